@@ -1,0 +1,120 @@
+"""The questions we ask of the platform, and the small frozen types of its answers.
+
+Keys are strings everywhere (``course-v1:…``, ``block-v1:…``, no branch, no version), users are ids, fractions are
+``Decimal``, times are aware UTC. Every question about learners takes many at once, so that a batch costs what one
+learner costs. An answerer raises nothing for what does not exist: it leaves it out.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+
+class CompletionMode(StrEnum):
+    """XBlock's ``completion_mode`` (xblock.completable.XBlockCompletionMode)."""
+
+    COMPLETABLE = "completable"
+    AGGREGATOR = "aggregator"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseBlock:
+    """One published block and what is below it; the only shape in which a course's content reaches us."""
+
+    key: str
+    type: str
+    title: str
+    children: tuple["CourseBlock", ...] = ()
+    completion_mode: CompletionMode = CompletionMode.COMPLETABLE
+    staff_only: bool = False  #: learners never see it (merged with its ancestors' or not: both work)
+    optional: bool = False  #: ``optional_completion``, where a platform has it
+    restricted: bool = False  #: ``group_access`` is set: who sees it differs per learner
+    max_count: int | None = None  #: for ``library_content`` and ``itembank``; -1 means all
+    graded: bool = False
+    has_score: bool = False
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What we need to know about a course run."""
+
+    key: str
+    title: str
+    org: str
+    org_name: str = ""
+    language: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A subsection's grade or a course's: ``earned`` of ``possible`` as a fraction 0…1, and when it was last changed."""
+
+    fraction: Decimal
+    at: datetime | None = None
+    passed: bool = False  #: for a course: is the learner passing it
+
+
+class Platform(Protocol):
+    """What the plugin needs to know from the platform. ``sandbox`` and ``compat.edxapp`` answer it."""
+
+    def course(self, course_key: str) -> Course | None:
+        """Describe a course run, or None when there is none."""
+
+    def published_outline(self, course_key: str) -> CourseBlock | None:
+        """Return the published course, block ``course`` at the top, or None when there is none."""
+
+    def learners(self, course_key: str, *, after: int = 0, limit: int = 1000) -> Sequence[int]:
+        """Name up to ``limit`` actively enrolled users with an id above ``after``, in the order of their ids."""
+
+    def count_learners(self, course_key: str) -> int:
+        """Count the actively enrolled users."""
+
+    def enrolments(self, user_ids: Collection[int], course_keys: Collection[str]) -> Mapping[tuple[int, str], str]:
+        """Give the mode (``audit``, ``verified`` …) of each active enrolment."""
+
+    def visible_blocks(
+        self, user_ids: Collection[int], course_key: str, block_keys: Collection[str]
+    ) -> Mapping[int, frozenset[str]]:
+        """Say which of these *restricted* blocks each learner can see."""
+
+    def subsection_grades(
+        self, user_ids: Collection[int], block_keys: Collection[str]
+    ) -> Mapping[tuple[int, str], Grade]:
+        """Give the grades of subsections that have been attempted."""
+
+    def course_grades(self, user_ids: Collection[int], course_keys: Collection[str]) -> Mapping[tuple[int, str], Grade]:
+        """Give the course grades that exist."""
+
+    def certificates(
+        self, user_ids: Collection[int], course_keys: Collection[str]
+    ) -> Mapping[tuple[int, str], datetime]:
+        """Say when each *valid* course certificate was made."""
+
+    def is_course_staff(self, user_id: int, course_key: str) -> bool:
+        """Say whether this user may see other learners' progress in the run (course staff, instructor, global staff)."""
+
+    def can_author(self, user_id: int, course_key: str) -> bool:
+        """Say whether this user may write the course's content in Studio."""
+
+    def block_urls(self, course_key: str, block_keys: Collection[str]) -> Mapping[str, str]:
+        """Give the learner's address of each block (a unit or subsection)."""
+
+    def completion_is_tracked(self) -> bool:
+        """Say whether the completion service is switched on."""
+
+
+__all__ = [
+    "CompletionMode",
+    "Course",
+    "CourseBlock",
+    "Grade",
+    "Platform",
+]

@@ -1,0 +1,1 @@
+"""XBlocks; installed as ``microcred_plugin.xblocks`` and loaded by entry point, never imported by our code."""
