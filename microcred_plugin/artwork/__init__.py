@@ -1,0 +1,1 @@
+"""The badge, drawn as SVG: pure functions from a design and progress to a picture."""

@@ -1,0 +1,1 @@
+"""What microcredentials there are: drafts, versions, offerings and the index of what they listen to."""

@@ -1,0 +1,1 @@
+"""The latest verdict on each learner."""
