@@ -1,0 +1,23 @@
+"""The sandbox's secret key: made on its first start, kept in a file that only its owner can read."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+
+def secret_key(path: Path) -> str:
+    """Read the key in ``path``, making it first when there is none; two first starts at once agree on one key."""
+    if not path.exists():
+        _make(path)
+    return path.read_text("ascii")
+
+
+def _make(path: Path) -> None:
+    """Write a key aside and link it into place: a reader sees no key or a whole one, and the first writer wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
