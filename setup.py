@@ -11,6 +11,16 @@ from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 MAPPED = {"microcred_plugin.settings": "settings", "microcred_plugin.xblocks": "xblocks"}
+# What the tests need, whichever release they run against.
+TEST = [
+    "babel>=2.14",
+    "hypothesis>=6.100",
+    "jsonschema>=4.23",
+    "playwright>=1.48",
+    "pytest>=8.3",
+    "pytest-django>=4.9",
+    "pytest-xdist>=3.6",
+]
 
 
 def version() -> str:
@@ -50,7 +60,7 @@ setup(
             "sandbox/static/**/*",
             "sandbox/sample/**/*",
         ],
-        "microcred_plugin.xblocks": ["*/public/*", "*/templates/*"],
+        "microcred_plugin.xblocks": ["*/public/**/*", "*/templates/**/*"],
     },
     # Lower bounds only, each satisfied by the pins of Teak, so that installing us moves nothing (requirements/).
     install_requires=[
@@ -73,22 +83,19 @@ setup(
             "edx-toggles>=5.3",  # the completion switch, as on the platform
             "event-tracking>=3.0",  # what edx-completion logs to
         ],
+        "services": ["mysqlclient>=2.2", "psycopg[binary]>=3.1"],  # to try it on a real MariaDB, MySQL or PostgreSQL
+        "test": TEST,
         "dev": [
+            *TEST,
             "build",
+            "celery-types",
             "code-annotations>=2.0",
             "coverage[toml]>=7.6",
             "django-stubs>=5.1",
             "djangorestframework-stubs>=3.15",
-            "celery-types",
-            "hypothesis>=6.100",
             "import-linter>=2.1",
-            "jsonschema>=4.23",
             "lxml-stubs",
             "mypy>=1.13",
-            "playwright>=1.48",
-            "pytest>=8.3",
-            "pytest-django>=4.9",
-            "pytest-xdist>=3.6",
             "ruff>=0.8",
             "tox>=4.23",
             "types-jsonschema",
