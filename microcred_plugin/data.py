@@ -129,6 +129,7 @@ class StackLink:
     title: str
     earned: bool
     image: Mapping[str, Any]
+    segments: tuple[Decimal, ...] = ()  #: the learner's fraction of each of its milestones, in order; () = not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
