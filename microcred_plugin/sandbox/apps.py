@@ -1,15 +1,11 @@
 """Starts the sandbox: connects plugins as the platform does, and refuses to serve anybody but this machine."""
 
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.signals import connection_created
-from django.dispatch import Signal
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
 
@@ -57,25 +53,10 @@ def _connect_plugins() -> None:
 
 def _connect_handlers() -> None:
     """Connect the sandbox's signals to the plugin's handlers, in place of the platform's signals."""
+    from microcred_plugin import handlers
     from microcred_plugin.sandbox import signals
 
-    if find_spec("microcred_plugin.handlers") is None:
-        return
-    handlers = import_module("microcred_plugin.handlers")
-    for signal, name, words in (
-        (signals.grade_changed, "on_grade_change", ("user_id", "course_key")),
-        (signals.certificate_changed, "on_certificate_change", ("user_id", "course_key")),
-        (signals.enrolment_changed, "on_enrolment_change", ("user_id", "course_key")),
-        (signals.course_published, "on_course_published", ("course_key",)),
-    ):
-        if hasattr(handlers, name):
-            _connect(signal, getattr(handlers, name), words)
-
-
-def _connect(signal: Signal, handler: Callable[..., None], words: tuple[str, ...]) -> None:
-    """Call ``handler`` with the named arguments of the signal and nothing else."""
-
-    def receiver(**sent: Any) -> None:
-        handler(**{word: sent[word] for word in words})
-
-    signal.connect(receiver, weak=False, dispatch_uid=f"microcred_sandbox.{handler.__name__}")
+    signals.grade_changed.connect(handlers.on_grade_change, dispatch_uid="microcred_sandbox.grade")
+    signals.certificate_changed.connect(handlers.on_certificate_change, dispatch_uid="microcred_sandbox.certificate")
+    signals.enrolment_changed.connect(handlers.on_enrolment_change, dispatch_uid="microcred_sandbox.enrolment")
+    signals.course_published.connect(handlers.on_course_published, dispatch_uid="microcred_sandbox.published")

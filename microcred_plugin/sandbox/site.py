@@ -1,4 +1,4 @@
-"""The Django settings that every sandbox site shares; ``settings/sandbox.py`` and ``settings/test.py`` complete them."""
+"""The Django settings that every sandbox site shares; ``settings/`` completes them for demo and tests."""
 
 from pathlib import Path
 from typing import Any

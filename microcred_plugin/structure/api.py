@@ -1,0 +1,181 @@
+"""The current outline of a course run, and what changed in it; other parts use this alone."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from opaque_keys import InvalidKeyError
+from opaque_keys.edx.keys import CourseKey
+
+from microcred_plugin import compat
+from microcred_plugin.errors import Conflict, NotFound
+from microcred_plugin.structure.codec import from_json, to_json
+from microcred_plugin.structure.flatten import flatten
+from microcred_plugin.structure.models import CourseStructure
+from microcred_plugin.structure.outline import Outline
+
+_KEPT_SNAPSHOTS = 3
+_KEPT_IN_MEMORY = 64
+_TRIES = 5
+
+__all__ = ["Refreshed", "current", "current_many", "refresh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """The outline now, and the keys of the blocks whose leaf set differs from the snapshot before.
+
+    ``changed`` names blocks that came, went or count otherwise; all of them when there was no snapshot before, none
+    when the course is as it was.
+    """
+
+    outline: Outline
+    changed: frozenset[str]
+
+
+def current(course_key: str) -> Outline | None:
+    """Return the latest outline of a run, made now when there is none yet; None when there is no such course."""
+    return current_many([course_key]).get(course_key)
+
+
+def current_many(course_keys: Iterable[str]) -> dict[str, Outline]:
+    """Return the latest outline of each run, without those that do not exist.
+
+    One query when this process has read the outlines before, one more to read those it has not.
+    """
+    wanted = dict.fromkeys(course_keys)
+    parsed = {key: parse for key in wanted if (parse := _parse(key)) is not None}
+    latest = _latest(parsed)
+    found = _load(latest)
+    for key in parsed:
+        if key not in found and (made := _made(key)) is not None:
+            found[key] = made
+    return {key: found[key] for key in wanted if key in found}
+
+
+def refresh(course_key: str) -> Refreshed:
+    """Read the published course and store a snapshot if its outline differs from the last; NotFound without a course.
+
+    Safe to call at any time, from any number of processes at once.
+    """
+    key = _parse(course_key)
+    root = compat.platform().published_outline(course_key) if key else None
+    if root is None:
+        raise NotFound(f"There is no course {course_key}. Check the key, and that the course has been published.")
+    new = flatten(root, course_key)
+    text = to_json(new)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    for _ in range(_TRIES):
+        latest = _latest({course_key: key})
+        before = _load(latest).get(course_key)
+        if before is not None and latest[course_key].digest == digest:
+            return Refreshed(before, frozenset())
+        stored = _store(key, (before.num if before else 0) + 1, digest, text)
+        if stored is not None:
+            return Refreshed(stored, _changed(before, stored))
+    raise Conflict(f"The outline of {course_key} is being written by others; try again in a moment.")
+
+
+def _parse(course_key: str) -> CourseKey | None:
+    try:
+        return CourseKey.from_string(course_key)
+    except InvalidKeyError:
+        return None
+
+
+def _made(course_key: str) -> Outline | None:
+    try:
+        return refresh(course_key).outline
+    except NotFound:
+        return None
+
+
+def _changed(before: Outline | None, now: Outline) -> frozenset[str]:
+    was = before.items if before else {}
+    return frozenset(
+        key
+        for key in {*was, *now.items}
+        if key not in was or key not in now.items or was[key].leaves != now.items[key].leaves
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """Which snapshot: the digest is part of it, so that a restored database cannot meet an old memory."""
+
+    course_key: str
+    num: int
+    digest: str
+
+
+def _latest(keys: Mapping[str, CourseKey]) -> dict[str, _Stamp]:
+    """Name the latest snapshot of each run, in one query that reads no payload."""
+    if not keys:
+        return {}
+    rows = CourseStructure.objects.filter(course_key__in=list(keys.values())).values_list("course_key", "num", "digest")
+    latest: dict[str, _Stamp] = {}
+    for course_key, num, digest in rows:
+        key = str(course_key)
+        # MySQL compares keys without regard to case; a key that differs in it is another course.
+        if key in keys and (key not in latest or latest[key].num < num):
+            latest[key] = _Stamp(key, num, digest)
+    return latest
+
+
+def _load(stamps: Mapping[str, _Stamp]) -> dict[str, Outline]:
+    """Give the outlines of snapshots, from memory where they are there, else in one query."""
+    found = {key: outline for key, stamp in stamps.items() if (outline := _memory.get(stamp)) is not None}
+    missing = [stamp for key, stamp in stamps.items() if key not in found]
+    if not missing:
+        return found
+    query = Q()
+    for stamp in missing:
+        query |= Q(course_key=CourseKey.from_string(stamp.course_key), num=stamp.num)
+    for row in CourseStructure.objects.filter(query):
+        stamp = _Stamp(str(row.course_key), row.num, row.digest)
+        if stamp in missing:
+            found[stamp.course_key] = _memory.put(stamp, from_json(row.outline, row.num))
+    return found
+
+
+def _store(key: CourseKey, num: int, digest: str, text: str) -> Outline | None:
+    """Store a snapshot and drop the old ones; None when somebody else has stored this number first."""
+    try:
+        with transaction.atomic():
+            CourseStructure.objects.create(course_key=key, num=num, digest=digest, outline=text)
+            CourseStructure.objects.filter(course_key=key, num__lte=num - _KEPT_SNAPSHOTS).delete()
+    except IntegrityError:
+        return None
+    # Not kept in memory yet: the transaction around us may still be rolled back.
+    return from_json(text, num)
+
+
+class _Memory:
+    """The outlines this process read last, at most ``size``; threads share them, outlines never change."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = Lock()
+        self._outlines: OrderedDict[_Stamp, Outline] = OrderedDict()
+
+    def get(self, stamp: _Stamp) -> Outline | None:
+        with self._lock:
+            if stamp not in self._outlines:
+                return None
+            self._outlines.move_to_end(stamp)
+            return self._outlines[stamp]
+
+    def put(self, stamp: _Stamp, outline: Outline) -> Outline:
+        with self._lock:
+            self._outlines[stamp] = outline
+            self._outlines.move_to_end(stamp)
+            while len(self._outlines) > self._size:
+                self._outlines.popitem(last=False)
+        return outline
+
+
+_memory = _Memory(_KEPT_IN_MEMORY)
