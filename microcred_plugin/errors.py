@@ -28,10 +28,15 @@ class MicrocredError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a document: ``path`` like ``milestones[1].require.all[0]``, and what to do about it."""
+    """One thing wrong in a document: ``path`` like ``milestones[1].require.all[0]``, and what to do about it.
+
+    ``code`` is a stable kebab-case name: invalid-value, missing-key, unknown-key, empty-group, count-too-large,
+    duplicate-key, too-large.
+    """
 
     path: str
     message: str
+    code: str = "invalid-value"
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message

@@ -17,7 +17,7 @@ HOME = "home"  #: in a document, the run the definition is bound to
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """At least ``percent`` (1…100) of what can be completed in a block (leaf, unit, subsection, section) is complete."""
+    """At least ``percent`` (1…100) of what can be completed in a block (leaf, unit, section …) is complete."""
 
     block: str
     percent: Decimal = Decimal(100)

@@ -40,13 +40,14 @@ class Need:
 class Fact:
     """What is known about one learner for one need: ``have`` of ``of``.
 
-    Completion: leaves complete of leaves there are, and the blocks ``left``. Grades: the fraction, of 1. The others:
-    1 or 0, of 1. ``level`` is the level of an award that is evidence itself.
+    Completion: leaves complete of leaves there are; ``left`` names the units still to do, of ``units`` in all. Grades:
+    the fraction, of 1. The others: 1 or 0, of 1. ``level`` is the level of an award that is evidence itself.
     """
 
     have: Decimal
     of: Decimal = Decimal(1)
     left: tuple[str, ...] = ()
+    units: int = 0
     at: datetime | None = None
     level: "EvidenceLevel | None" = None
 
@@ -60,7 +61,8 @@ class NodeVerdict:
     """The verdict on one requirement and those below it.
 
     ``fraction`` is 0…1, rounded down to four places, and 1 only when ``met``. For a condition, ``have`` and ``need``
-    are in its own unit (completion: leaves; grades: fractions; others 0/1), and ``left`` names blocks still to do.
+    are in its own unit (completion: leaves; grades: fractions; others 0/1), and ``left`` names blocks still to do, of
+    ``units`` in all. For a group they are the children met and the children needed.
     """
 
     requirement: Requirement
@@ -70,6 +72,7 @@ class NodeVerdict:
     have: Decimal = Decimal(0)
     need: Decimal = Decimal(1)
     left: tuple[str, ...] = ()
+    units: int = 0
     at: datetime | None = None
     children: tuple["NodeVerdict", ...] = ()
 
@@ -97,5 +100,3 @@ class Verdict:
     fraction: Decimal
     level: EvidenceLevel
     milestones: tuple[MilestoneVerdict, ...]
-
-
