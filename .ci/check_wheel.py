@@ -22,7 +22,11 @@ NEEDED = (
 )
 
 #: Where a checkout's folder is installed.
-INSTALLED = {"microcred_plugin": "microcred_plugin", "settings": "microcred_plugin/settings", "xblocks": "microcred_plugin/xblocks"}
+INSTALLED = {
+    "microcred_plugin": "microcred_plugin",
+    "settings": "microcred_plugin/settings",
+    "xblocks": "microcred_plugin/xblocks",
+}
 
 #: What stays behind in the checkout.
 LEFT_OUT = ("__pycache__", ".egg-info", ".pyc", ".pot")

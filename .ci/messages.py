@@ -45,8 +45,8 @@ def problems(po: Path) -> list[str]:
     if not mo.exists():
         return [*found, f"{place}: is not compiled; run: make messages"]
     with mo.open("rb") as old:
-        before = gettext.GNUTranslations(old)._catalog  # noqa: SLF001 - there is no other way to list a catalogue
-    after = gettext.GNUTranslations(BytesIO(compiled(po)))._catalog  # noqa: SLF001
+        before = gettext.GNUTranslations(old)._catalog
+    after = gettext.GNUTranslations(BytesIO(compiled(po)))._catalog
     if {key: text for key, text in before.items() if key} != {key: text for key, text in after.items() if key}:
         found.append(f"{place}: was changed after it was compiled; run: make messages")
     return found

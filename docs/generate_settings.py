@@ -15,11 +15,10 @@ REFERENCE = ROOT / "docs" / "reference" / "settings.md"
 
 HEAD = """# Settings
 
-<!-- Generated from microcred_plugin/conf.py by docs/generate_settings.py; change it there and run: make settings-reference -->
+<!-- Generated from microcred_plugin/conf.py; change it there and run: make settings-reference -->
 
-Every setting has a default; none must be set. Set one as a Django setting of the platform, in the LMS and in Studio alike
-(with Tutor: the patch `openedx-common-settings`). A setting is read each time it is used, so the value counts that
-Django's settings have when the process runs.
+Every setting has a default; none must be set. Set one as a Django setting of the platform, in the LMS and in Studio
+alike (with Tutor: the patch `openedx-common-settings`). A setting is read each time it is used.
 """
 
 

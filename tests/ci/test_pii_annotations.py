@@ -1,0 +1,44 @@
+"""A model must say which personal data it holds."""
+
+import pytest
+
+COMPLETE = """Rows.
+
+    .. pii: Who did it.
+    .. pii_types: id, other
+    .. pii_retirement: local_api
+    """
+
+
+@pytest.fixture
+def problem(load):
+    script = load("pii_annotations")
+    return lambda docstring: script.problem(docstring, script.choices())
+
+
+def test_a_model_without_personal_data_says_so_in_one_line(problem):
+    assert problem("Rows.\n\n    .. no_pii:\n    ") == ""
+
+
+def test_a_model_with_personal_data_says_what_of_which_type_and_what_happens_at_retirement(problem):
+    assert problem(COMPLETE) == ""
+
+
+@pytest.mark.parametrize(
+    ("docstring", "said"),
+    [
+        ("", "neither"),
+        ("Rows of nothing in particular.", "neither"),
+        (COMPLETE.replace("Who did it.", ""), "neither"),
+        (COMPLETE + "\n    .. no_pii:\n", "both"),
+        (COMPLETE.replace("id, other", "id, shoe_size"), "shoe_size is none of"),
+        (COMPLETE.replace("    .. pii_retirement: local_api\n", ""), "pii_retirement"),
+        (COMPLETE.replace("local_api", "whenever"), "whenever is none of"),
+    ],
+)
+def test_what_is_missing_or_unknown_is_named(problem, docstring, said):
+    assert said in problem(docstring)
+
+
+def test_all_our_models_say_it(load, capsys):
+    assert load("pii_annotations").main() == 0, capsys.readouterr().out
