@@ -225,3 +225,25 @@ class Check:
     ok: bool
     message: str
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftData:
+    """A saved draft; ``lock`` is what the next save must name."""
+
+    uuid: UUID
+    slug: str
+    issuer: str
+    lock: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepReport:
+    """What one sweep did, and how many rows are parked for an operator to look at."""
+
+    evaluated: int
+    backfills: int
+    expired: int
+    regressed: int
+    announced: int
+    parked: int

@@ -1,0 +1,74 @@
+"""Rows of what was earned, and their history."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils.timezone import now
+
+from microcred_plugin.data import AwardState
+from microcred_plugin.definitions.models import Microcredential, Version, WrittenOnce
+
+
+class Award(models.Model):
+    """The fact that a learner earned something: once per learner and microcredential, or milestone badge.
+
+    It carries what it was given for, so that it outlives edits, resets and the course itself.
+
+    .. pii: What a learner has earned, when and by which evidence.
+    .. pii_types: id, other
+    .. pii_retirement: local_api
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    microcredential = models.ForeignKey(Microcredential, on_delete=models.PROTECT, related_name="awards")
+    # '' for the whole microcredential and not NULL, because SQL holds no two NULLs equal and would allow doubles.
+    milestone_key = models.CharField(max_length=64, blank=True, default="")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="awards")
+    run = models.CharField(max_length=255, blank=True, default="")
+    title = models.CharField(max_length=255)
+    image = models.JSONField()
+    why = models.JSONField()
+    evidence_level = models.CharField(max_length=16)
+    state = models.CharField(max_length=8, choices=[(state.value, state.value) for state in AwardState])
+    # The state was set by a policy and not by a person: only then may a policy change it back.
+    by_policy = models.BooleanField(default=False)
+    granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    # Since when the evidence no longer supports the award; only policies hold and revoke look at it.
+    regressed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    # The change of state that must still be announced to the platform; null when all was said.
+    to_announce_since = models.DateTimeField(null=True, blank=True, db_index=True)
+    announced_state = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "microcredential", "milestone_key"], name="microcred_awarded_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.uuid})"
+
+
+class AwardEvent(WrittenOnce):
+    """One line of an award's history.
+
+    .. pii: Who changed a learner's award, when and why.
+    .. pii_types: id, other
+    .. pii_retirement: local_api
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField(default=now)
+    # Not a foreign key: erasing a user must not have to change a row that cannot be changed.
+    actor_id = models.PositiveBigIntegerField(null=True, blank=True)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta(WrittenOnce.Meta):
+        abstract = False
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.award_id}"

@@ -1,0 +1,108 @@
+"""Reading and writing definitions; used by the layers above, which never touch the models' managers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+
+from microcred_plugin.criteria.document import Definition
+from microcred_plugin.criteria.parse import dump
+from microcred_plugin.data import MicrocredentialData, MicrocredentialState
+from microcred_plugin.definitions.models import Draft, Issuer, Microcredential, Offering
+from microcred_plugin.errors import Ambiguous, Conflict, NotFound, StaleDraft
+
+
+def find(name: str) -> Microcredential:
+    """Find a microcredential by ``slug`` or ``issuer/slug``; NotFound or Ambiguous say what to write instead."""
+    issuer, _, slug = name.rpartition("/")
+    rows = Microcredential.objects.select_related("issuer", "current_version").filter(slug=slug)
+    # Compared again in Python: some databases hold "A" and "a" equal.
+    found = [row for row in rows if row.slug == slug and issuer in ("", row.issuer.short_name)]
+    if not found:
+        raise NotFound(f"There is no microcredential {name!r}. 'microcred list' names them all.")
+    if len(found) > 1:
+        names = ", ".join(sorted(str(row) for row in found))
+        raise Ambiguous(f"More than one microcredential has the slug {slug!r}. Write one of: {names}.")
+    return found[0]
+
+
+def find_by_uuid(uuid: Any) -> Microcredential:
+    """Find a microcredential by its uuid."""
+    row = Microcredential.objects.select_related("issuer", "current_version").filter(uuid=uuid).first()
+    if row is None:
+        raise NotFound(f"There is no microcredential with the uuid {uuid}.")
+    return row
+
+
+def all_rows(run: str | None = None) -> list[Microcredential]:
+    """List microcredentials by title, all or those offered in ``run``."""
+    rows = Microcredential.objects.select_related("issuer", "current_version").prefetch_related("offerings", "draft")
+    if run is not None:
+        rows = rows.filter(offerings__run=run)
+    return list(rows.order_by("title", "pk"))
+
+
+@transaction.atomic
+def save_draft(definition: Definition, *, by: int | None, lock: int | None) -> Draft:
+    """Save the draft, making issuer and microcredential when they are new.
+
+    ``lock`` is the number of the draft that was read; None overwrites whatever is there (a file was loaded).
+    StaleDraft when somebody saved meanwhile.
+    """
+    issuer, _ = Issuer.objects.get_or_create(short_name=definition.issuer, defaults={"name": definition.issuer})
+    microcredential, _ = Microcredential.objects.get_or_create(
+        issuer=issuer, slug=definition.slug, defaults={"title": definition.title}
+    )
+    values: dict[str, Any] = {"document": dump(definition), "modified": now(), "modified_by_id": by}
+    draft = Draft.objects.select_for_update().filter(microcredential=microcredential).first()
+    if draft is None:
+        return _first_draft(microcredential, values)
+    if lock is not None and draft.lock != lock:
+        raise StaleDraft
+    for name, value in {**values, "lock": draft.lock + 1}.items():
+        setattr(draft, name, value)
+    draft.save()
+    return draft
+
+
+def _first_draft(microcredential: Microcredential, values: Mapping[str, Any]) -> Draft:
+    try:
+        with transaction.atomic():
+            return Draft.objects.create(microcredential=microcredential, **values)
+    except IntegrityError as error:
+        raise StaleDraft from error
+
+
+def add_offering(microcredential: Microcredential, run: str, *, active: bool = True) -> Offering:
+    """Offer the microcredential in a run; twice is once, and an offering that exists keeps its state."""
+    return Offering.objects.get_or_create(microcredential=microcredential, run=run, defaults={"active": active})[0]
+
+
+def active_runs(microcredential: Microcredential) -> list[str]:
+    """Name the runs in which it can be earned."""
+    return list(microcredential.offerings.filter(active=True).order_by("run").values_list("run", flat=True))
+
+
+def draft_of(microcredential: Microcredential) -> Draft:
+    """Return the draft; Conflict when there is none to publish."""
+    draft = Draft.objects.filter(microcredential=microcredential).first()
+    if draft is None:
+        raise Conflict(f"{microcredential} has no draft. Load a definition first.")
+    return draft
+
+
+def to_data(row: Microcredential) -> MicrocredentialData:
+    """Turn a row into what the public API returns."""
+    version = row.current_version
+    draft = getattr(row, "draft", None)
+    return MicrocredentialData(
+        uuid=row.uuid,
+        slug=row.slug,
+        title=row.title,
+        issuer=row.issuer.short_name,
+        state=MicrocredentialState(row.state),
+        version=version.num if version else None,
+        has_newer_draft=bool(draft and (version is None or draft.document != version.document)),
+        runs=tuple(sorted(offering.run for offering in row.offerings.all())),
+    )

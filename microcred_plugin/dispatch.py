@@ -1,0 +1,69 @@
+"""The one way to start a task: after the commit, and without ever failing the one who asks.
+
+A task is only a wake-up: what is to be done stands in the database, where ``microcred sweep`` finds it. So a broker that
+is down costs a learner nothing but a short wait, and after a failure nobody tries it again for a while.
+"""
+
+import logging
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+
+from microcred_plugin.conf import settings
+
+log = logging.getLogger(__name__)
+
+_REST_AFTER_FAILURE_SECONDS = 15.0
+_rest_until = 0.0
+
+
+def start(task: str, *args: Any, countdown: float = 0) -> None:
+    """Start ``microcred_plugin.tasks.<task>`` now; a broker that cannot be reached is logged, not raised."""
+    global _rest_until  # noqa: PLW0603 - one breaker for the process
+    if time.monotonic() < _rest_until:
+        return
+    options = {"queue": settings.MICROCRED_TASK_QUEUE} if settings.MICROCRED_TASK_QUEUE else {}
+    try:
+        found = current_app.tasks[f"microcred_plugin.tasks.{task}"]
+        found.apply_async(args=args, countdown=countdown or None, retry=False, **options)
+    except Exception:  # the caller is a learner's request, which must not fail for this
+        _rest_until = time.monotonic() + _REST_AFTER_FAILURE_SECONDS
+        log.exception("Could not start the task %s; 'microcred sweep' will do its work.", task)
+
+
+def after_commit(task: str, *args: Any, countdown: float = 0) -> None:
+    """Start the task once the current transaction is committed."""
+    transaction.on_commit(partial(start, task, *args, countdown=countdown), robust=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OncePerTransaction:
+    """A callback for ``on_commit`` that can be recognised there by its ``mark``."""
+
+    mark: Hashable
+    task: str
+    args: tuple[Any, ...]
+
+    def __call__(self) -> None:
+        """Start the task."""
+        start(self.task, *self.args)
+
+
+def is_registered(mark: Hashable) -> bool:
+    """Say whether the current transaction will start a task with this mark.
+
+    Django forgets the callbacks of a savepoint that is rolled back, and with them this answer, so whoever relies on it
+    relies on work that will be committed together with theirs.
+    """
+    waiting = transaction.get_connection().run_on_commit
+    return any(isinstance(entry[1], OncePerTransaction) and entry[1].mark == mark for entry in waiting)
+
+
+def after_commit_once(mark: Hashable, task: str, *args: Any) -> None:
+    """Start the task after the commit and remember ``mark`` until then."""
+    transaction.on_commit(OncePerTransaction(mark, task, args), robust=True)

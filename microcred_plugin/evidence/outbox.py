@@ -1,0 +1,156 @@
+"""The outbox: one row for each learner and context to judge again, claimed by lease, finished by compare-and-delete.
+
+Every statement here is one query. See docs/decisions/0003-outbox.md for why it is enough.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils.timezone import now
+
+from microcred_plugin import dispatch
+from microcred_plugin.conf import settings
+from microcred_plugin.evidence.models import Pending
+
+_ERROR_LENGTH = 500
+
+
+class Claim(NamedTuple):
+    """The right to judge a learner in a context, as of a change."""
+
+    user_id: int
+    context: str
+    change: int
+
+
+def mark(user_id: int, context: str) -> None:
+    """Note that a learner's evidence in a context changed, in the transaction of the change, and wake a worker after it.
+
+    One upsert; none when this transaction has already noted it. A savepoint protects the caller's transaction.
+    """
+    once = ("evaluate", user_id, context)
+    if connection.in_atomic_block and dispatch.is_registered(once):
+        return
+    change = secrets.randbits(63)
+    with transaction.atomic():
+        _upsert(user_id, context, change)
+        dispatch.after_commit_once(once, "evaluate", user_id, context, change)
+
+
+def _upsert(user_id: int, context: str, change: int) -> None:
+    row = Pending(user_id=user_id, context=context, change=change, changed_at=now())
+    with_target = connection.features.supports_update_conflicts_with_target
+    Pending.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        # A new event is a new chance for a row that was parked.
+        update_fields=["change", "changed_at", "parked_at", "not_before"],
+        unique_fields=["user_id", "context"] if with_target else None,
+    )
+
+
+def _due(moment: datetime) -> Q:
+    """Rows nobody holds and nothing keeps back.
+
+    A lease or a rest that ends later than any could have been given means that the clock was set back: it does not count.
+    """
+    lease = timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
+    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + lease)
+    rested = Q(not_before=None) | Q(not_before__lte=moment) | Q(not_before__gt=moment + longest_rest())
+    return Q(parked_at=None) & free & rested
+
+
+def claim(user_id: int, context: str, change: int) -> Claim | None:
+    """Take the row for a lease, if it still holds this change and nobody has it; None means there is nothing to do."""
+    moment = now()
+    rows = Pending.objects.filter(_due(moment), user_id=user_id, context=context, change=change)
+    lease_until = moment + timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
+    return Claim(user_id, context, change) if rows.update(lease_until=lease_until) else None
+
+
+def finish(done: Claim) -> bool:
+    """Delete the row unless an event came meanwhile; False means: judge again, see ``renew``."""
+    deleted, _ = _same(done).delete()
+    return bool(deleted)
+
+
+def renew(done: Claim) -> Claim | None:
+    """Read which change the row holds now; None when it is gone."""
+    change = _row(done).values_list("change", flat=True).first()
+    return None if change is None else done._replace(change=change)
+
+
+def release(held: Claim) -> None:
+    """Give the row back, to be taken by the next who asks."""
+    _row(held).update(lease_until=None)
+
+
+def fail(held: Claim, error: BaseException) -> float | None:
+    """Note a failed attempt; return how many seconds to rest before the next, or None when the row is parked.
+
+    The text of the error is stored by its type and our own message only: others' messages may hold personal data.
+    """
+    row = _row(held).first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.lease_until = None
+    row.last_error = f"{type(error).__name__}: {error}"[:_ERROR_LENGTH]
+    rest = _rest(row.attempts)
+    parked = row.attempts >= settings.MICROCRED_MAX_ATTEMPTS
+    row.parked_at = now() if parked else None
+    row.not_before = None if parked else now() + rest
+    row.save(update_fields=["attempts", "lease_until", "last_error", "parked_at", "not_before"])
+    return None if parked else rest.total_seconds()
+
+
+def _rest(attempts: int) -> timedelta:
+    return timedelta(seconds=settings.MICROCRED_BACKOFF_SECONDS * 2 ** (attempts - 1))
+
+
+def longest_rest() -> timedelta:
+    """The longest rest that ``fail`` ever gives."""
+    return _rest(settings.MICROCRED_MAX_ATTEMPTS)
+
+
+def due(limit: int) -> Sequence[Claim]:
+    """List rows that wait, oldest first; claim each before touching it."""
+    rows = Pending.objects.filter(_due(now())).order_by("changed_at")[:limit]
+    return [Claim(*row) for row in rows.values_list("user_id", "context", "change")]
+
+
+def wake(user_id: int, contexts: Sequence[str]) -> bool:
+    """Say whether the learner waits in one of the contexts, and wake a worker for those that are due (read repair)."""
+    rows = Pending.objects.filter(user_id=user_id, context__in=contexts)
+    waiting = list(rows.values_list("context", "change", "lease_until", "parked_at"))
+    for context, change, lease_until, parked_at in waiting:
+        if lease_until is None and parked_at is None:
+            dispatch.after_commit("evaluate", user_id, context, change)
+    return bool(waiting)
+
+
+def parked() -> QuerySet[Pending]:
+    """Return the rows that failed too often, oldest first."""
+    return Pending.objects.exclude(parked_at=None).order_by("parked_at")
+
+
+def waiting_since() -> datetime | None:
+    """Say since when the oldest row that is not parked waits."""
+    return Pending.objects.filter(parked_at=None).order_by("changed_at").values_list("changed_at", flat=True).first()
+
+
+def unpark() -> int:
+    """Give every parked row another round of attempts; return how many."""
+    return parked().order_by().update(parked_at=None, attempts=0, not_before=None)
+
+
+def _row(held: Claim) -> QuerySet[Pending]:
+    return Pending.objects.filter(user_id=held.user_id, context=held.context)
+
+
+def _same(held: Claim) -> QuerySet[Pending]:
+    return _row(held).filter(change=held.change)

@@ -1,0 +1,73 @@
+"""Tell the platform of an award's change: BADGE_AWARDED, BADGE_REVOKED, once for each change that matters."""
+
+from uuid import uuid5
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from microcred_plugin import signals
+from microcred_plugin.awards.models import Award
+from microcred_plugin.conf import settings
+from microcred_plugin.data import AwardState
+
+_TAKEN = (AwardState.REVOKED.value, AwardState.EXPIRED.value)
+
+
+@transaction.atomic
+def announce(award_pk: int) -> bool:
+    """Send what the award's state asks for and note it, in one transaction; False when there is nothing to tell.
+
+    The row is locked while receivers run, and what they write is committed with the note or not at all, so that a crash
+    repeats both or neither. An award that is only held is not announced: it is neither given nor taken.
+    """
+    award = (
+        Award.objects.select_for_update(of=("self",))
+        .select_related("user", "microcredential", "version")
+        .filter(pk=award_pk)
+        .exclude(to_announce_since=None)
+        .first()
+    )
+    if award is None:
+        return False
+    event = _event(award)
+    award.to_announce_since = None
+    if event is not None:
+        award.announced_state = award.state
+    award.save(update_fields=["to_announce_since", "announced_state"])
+    if event is not None:
+        event.send_event(badge=_badge(award))
+    return event is not None
+
+
+def _event(award: Award) -> "signals.OpenEdxPublicSignal | None":
+    if award.state == AwardState.GRANTED and award.announced_state != AwardState.GRANTED:
+        return signals.BADGE_AWARDED
+    if award.state in _TAKEN and award.announced_state == AwardState.GRANTED:
+        return signals.BADGE_REVOKED
+    return None
+
+
+def _badge(award: Award) -> signals.BadgeData:
+    """The event's data; the template of a milestone's badge has a uuid of its own, made of both."""
+    whole = award.microcredential.uuid
+    user = award.user
+    name = getattr(user, "profile", None) and getattr(user.profile, "name", "")
+    return signals.BadgeData(
+        uuid=str(award.uuid),
+        user=signals.UserData(
+            id=user.pk,
+            is_active=user.is_active,
+            pii=signals.UserPersonalData(
+                username=user.get_username(),
+                email=getattr(user, get_user_model().get_email_field_name(), ""),
+                name=name or user.get_full_name(),
+            ),
+        ),
+        template=signals.BadgeTemplateData(
+            uuid=str(uuid5(whole, award.milestone_key) if award.milestone_key else whole),
+            origin=settings.MICROCRED_EVENT_ORIGIN,
+            name=award.title,
+            description=award.version.document.get("description", ""),
+            image_url="",
+        ),
+    )

@@ -1,0 +1,118 @@
+"""Walk over the learners of a context and judge them in chunks; interrupted, it goes on where it was."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils.timezone import now
+
+from microcred_plugin import dispatch
+from microcred_plugin.conf import settings
+from microcred_plugin.data import BackfillReport
+from microcred_plugin.definitions import interest
+from microcred_plugin.definitions.models import Microcredential
+from microcred_plugin.definitions.versions import Plan
+from microcred_plugin.evidence.models import Backfill
+from microcred_plugin.flows.judge import judge
+from microcred_plugin.flows.learners import count_in, learners_in
+from microcred_plugin.flows.schedule import contexts_of
+from microcred_plugin.flows.settle import settle, would_grant
+
+OnProgress = Callable[[int, int], None]  #: learners done, learners in all (0: unknown)
+
+_RETRY_SECONDS = 60
+
+
+def run_backfill(pk: int, on_progress: OnProgress | None = None) -> bool:
+    """Run a backfill that is due and that nobody runs; False when there is nothing to do."""
+    lease = _claim(pk)
+    if lease is None:
+        return False
+    row = Backfill.objects.select_related("microcredential__issuer").get(pk=pk)
+    try:
+        _walk(row, lease, on_progress)
+    except Exception as error:
+        message = f"{type(error).__name__}: {error}"[:500]
+        rest = now() + timedelta(seconds=_RETRY_SECONDS)
+        Backfill.objects.filter(pk=pk, lease_until=lease).update(lease_until=None, last_error=message, due_at=rest)
+        dispatch.after_commit("run_backfill", pk, countdown=_RETRY_SECONDS)
+        raise
+    return True
+
+
+def _claim(pk: int) -> datetime | None:
+    """Take the lease; its end is also what proves later that it is still ours."""
+    moment = now()
+    lease = moment + timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
+    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=lease)
+    rows = Backfill.objects.filter(free, pk=pk, finished_at=None, due_at__lte=moment)
+    return lease if rows.update(lease_until=lease) else None
+
+
+def _walk(row: Backfill, lease: datetime | None, on_progress: OnProgress | None) -> None:
+    plans = interest.plans_of(row.microcredential)
+    total = count_in(row.context)
+    while lease is not None:
+        users = learners_in(row.context, plans, after=row.cursor, limit=settings.MICROCRED_BACKFILL_CHUNK)
+        if not users:
+            Backfill.objects.filter(pk=row.pk, lease_until=lease).update(finished_at=now(), lease_until=None)
+            row.finished_at = now()
+            return
+        row.awards += settle(users, plans)
+        row.cursor, row.learners = users[-1], row.learners + len(users)
+        lease = _keep(row, lease)
+        if on_progress:
+            on_progress(row.learners, total)
+        time.sleep(settings.MICROCRED_BACKFILL_PAUSE_MILLISECONDS / 1000)
+
+
+def _keep(row: Backfill, lease: datetime) -> datetime | None:
+    """Write how far we are and hold on for another lease; None when another worker took over."""
+    longer = now() + timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
+    mine = Backfill.objects.filter(pk=row.pk, lease_until=lease)
+    values = {"cursor": row.cursor, "learners": row.learners, "awards": row.awards, "lease_until": longer}
+    return longer if mine.update(**values) else None
+
+
+def backfill(
+    row: Microcredential, run: str | None, *, dry_run: bool, on_progress: OnProgress | None
+) -> Iterator[BackfillReport]:
+    """Judge everybody concerned by one microcredential now; an interrupted walk over a context is resumed."""
+    plans = interest.plans_of(row)
+    for context in contexts_of(plans):
+        if run is None or run == context:
+            walk = _dry_run if dry_run else _run_now
+            yield walk(row, context, plans, on_progress)
+
+
+def _run_now(
+    row: Microcredential, context: str, plans: list[Plan], on_progress: OnProgress | None
+) -> BackfillReport:
+    started = Backfill.objects.filter(microcredential=row, context=context, finished_at=None, cursor__gt=0).first()
+    if started is None:
+        started = Backfill.objects.create(microcredential=row, context=context, due_at=now())
+    Backfill.objects.filter(pk=started.pk).update(due_at=now())
+    run_backfill(started.pk, on_progress)
+    started.refresh_from_db()
+    finished = started.finished_at is not None
+    return BackfillReport(
+        slug=row.slug, run=context, learners=started.learners, awards=started.awards, finished=finished
+    )
+
+
+def _dry_run(row: Microcredential, context: str, plans: list[Plan], on_progress: OnProgress | None) -> BackfillReport:
+    learners = awards = after = 0
+    total = count_in(context)
+    while users := learners_in(context, plans, after=after, limit=settings.MICROCRED_BACKFILL_CHUNK):
+        awards += would_grant(judge(users, plans))
+        after, learners = users[-1], learners + len(users)
+        if on_progress:
+            on_progress(learners, total)
+    return BackfillReport(slug=row.slug, run=context, learners=learners, awards=awards, finished=True)
+
+
+def due_backfills(limit: int) -> list[int]:
+    """Name the backfills that should be running; claim each before touching it."""
+    rows = Backfill.objects.filter(finished_at=None, due_at__lte=now()).order_by("due_at")
+    return list(rows.values_list("pk", flat=True)[:limit])

@@ -1,0 +1,167 @@
+"""From many learners and plans to evidence, with a number of queries that depends on neither."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from opaque_keys import InvalidKeyError
+from opaque_keys.edx.keys import UsageKey
+
+from microcred_plugin.awards.models import Award
+from microcred_plugin.compat import platform
+from microcred_plugin.compat.port import Grade
+from microcred_plugin.criteria.document import Definition
+from microcred_plugin.criteria.verdict import Evidence, EvidenceLevel, Fact, Need
+from microcred_plugin.data import AwardState
+from microcred_plugin.definitions.versions import Plan
+from microcred_plugin.evidence import readers
+from microcred_plugin.flows.units import units_of
+from microcred_plugin.structure import api as structure
+from microcred_plugin.structure.leaves import count, leaf_keys, restricted_keys
+from microcred_plugin.structure.outline import Outline, OutlineItem
+
+_ONE = Decimal(1)
+
+
+@lru_cache(maxsize=20_000)
+def course_of(block_key: str) -> str:
+    """Name the course run of a block; '' for what is no block key."""
+    try:
+        return str(UsageKey.from_string(block_key).context_key)
+    except InvalidKeyError:
+        return ""
+
+
+class Gathered:
+    """What is known about some learners for some plans: read once, then asked learner by learner."""
+
+    def __init__(self, user_ids: Sequence[int], plans: Sequence[Plan], awards: Iterable[Award]) -> None:
+        self._refs: dict[str, set[str]] = defaultdict(set)
+        for plan in plans:
+            for need in plan.needs:
+                self._refs[need.kind].add(need.ref)
+        self._awards = {(row.user_id, str(row.microcredential.uuid)): row for row in awards if not row.milestone_key}
+        self._read_enrolments(user_ids, plans)
+        self._read_completions(user_ids)
+        self._read_assessments(user_ids)
+        with_manual = {plan.microcredential_id for plan in plans if any(need.kind == "manual" for need in plan.needs)}
+        self._confirmed = readers.confirmations(user_ids, with_manual) if with_manual else {}
+
+    def _read_enrolments(self, user_ids: Collection[int], plans: Sequence[Plan]) -> None:
+        runs = {plan.run for plan in plans if plan.run and plan.definition.eligibility.enrolled}
+        self._enrolments = platform().enrolments(user_ids, runs) if runs else {}
+
+    def _read_completions(self, user_ids: Collection[int]) -> None:
+        courses = {course_of(ref) for ref in self._refs["completion"]} - {""}
+        self._outlines = structure.current_many(courses)
+        leaves: dict[str, set[str]] = defaultdict(set)
+        restricted: dict[str, set[str]] = defaultdict(set)
+        for ref in self._refs["completion"]:
+            item = self._item(ref)
+            if item is not None and item.leaves is not None:
+                leaves[course_of(ref)].update(leaf_keys(item.leaves))
+                restricted[course_of(ref)].update(restricted_keys(item.leaves))
+        self._completed = readers.completions(user_ids, leaves)
+        self._visible: dict[int, set[str]] = defaultdict(set)
+        for course, keys in restricted.items():
+            for user_id, visible in (platform().visible_blocks(user_ids, course, keys) if keys else {}).items():
+                self._visible[user_id].update(visible)
+
+    def _read_assessments(self, user_ids: Collection[int]) -> None:
+        ask, refs = platform(), self._refs
+        courses = refs["course_grade"] | refs["course_passed"]
+        self._subsections = ask.subsection_grades(user_ids, blocks) if (blocks := refs["subsection_grade"]) else {}
+        self._courses = ask.course_grades(user_ids, courses) if courses else {}
+        self._certificates = ask.certificates(user_ids, held) if (held := refs["certificate"]) else {}
+
+    def _item(self, block_key: str) -> OutlineItem | None:
+        outline = self._outline(block_key)
+        return outline.items.get(block_key) if outline else None
+
+    def _outline(self, block_key: str) -> Outline | None:
+        return self._outlines.get(course_of(block_key))
+
+    def is_eligible(self, user_id: int, plan: Plan) -> bool:
+        """Say whether this learner's evidence counts."""
+        eligibility = plan.definition.eligibility
+        if not plan.run or not eligibility.enrolled:
+            return True
+        mode = self._enrolments.get((user_id, plan.run))
+        return mode is not None and (not eligibility.modes or mode in eligibility.modes)
+
+    def evidence(self, user_id: int, plan: Plan) -> Evidence:
+        """Return what counts for this learner and plan; nothing at all when the learner is not eligible."""
+        if not self.is_eligible(user_id, plan):
+            return {}
+        facts = ((need.evidence_key, self._fact(user_id, plan, need)) for need in plan.needs)
+        return {key: fact for key, fact in facts if fact is not None}
+
+    def _fact(self, user_id: int, plan: Plan, need: Need) -> Fact | None:
+        closes = plan.definition.window.closes
+        match need.kind:
+            case "completion":
+                return self._completion(user_id, need.ref, closes)
+            case "subsection_grade":
+                return _graded(self._subsections.get((user_id, need.ref)), closes)
+            case "course_grade":
+                return _graded(self._courses.get((user_id, need.ref)), closes)
+            case "course_passed":
+                grade = self._courses.get((user_id, need.ref))
+                return _happened(grade.at, closes) if grade and grade.passed else None
+            case "certificate":
+                made = self._certificates.get((user_id, need.ref))
+                return _happened(made, closes) if made else None
+            case "award":
+                return self._award(user_id, need.ref, closes)
+            case _:
+                at = self._confirmed.get((user_id, plan.microcredential_id, need.ref))
+                return _happened(at, closes) if at else None
+
+    def _completion(self, user_id: int, block_key: str, closes: datetime | None) -> Fact | None:
+        item, outline = self._item(block_key), self._outline(block_key)
+        if item is None or outline is None or item.leaves is None:
+            return None
+        done: Mapping[str, datetime] = self._completed.get(user_id, {})
+        if closes is not None:
+            done = {key: at for key, at in done.items() if at <= closes}
+        counted = count(item.leaves, done, self._visible.get(user_id, ()))
+        times = [done[key] for key in leaf_keys(item.leaves) if key in done]
+        return Fact(
+            have=Decimal(counted.have),
+            of=Decimal(counted.of),
+            left=units_of(outline, counted.left),
+            units=len(units_of(outline, tuple(leaf_keys(item.leaves)))),
+            at=max(times, default=None),
+        )
+
+    def _award(self, user_id: int, uuid: str, closes: datetime | None) -> Fact | None:
+        row = self._awards.get((user_id, uuid))
+        if row is None or row.state != AwardState.GRANTED:
+            return None
+        return _happened(row.granted_at, closes, EvidenceLevel[row.evidence_level.upper()])
+
+
+def _graded(grade: Grade | None, closes: datetime | None) -> Fact | None:
+    if grade is None or _too_late(grade.at, closes):
+        return None
+    return Fact(have=grade.fraction, at=grade.at)
+
+
+def _happened(at: datetime | None, closes: datetime | None, level: EvidenceLevel | None = None) -> Fact | None:
+    return None if _too_late(at, closes) else Fact(have=_ONE, at=at, level=level)
+
+
+def _too_late(at: datetime | None, closes: datetime | None) -> bool:
+    return at is not None and closes is not None and at > closes
+
+
+def award_uuids(definitions: Iterable[Plan]) -> set[str]:
+    """Name the microcredentials that these plans build on."""
+    return {need.ref for plan in definitions for need in plan.needs if need.kind == "award"}
+
+
+def looks_at_awards(definition: Definition) -> bool:
+    """Say whether judging must look at the learner's own award even when nothing new is earned."""
+    return definition.policy.regression != "keep"

@@ -1,0 +1,34 @@
+"""Read a course's outline again and have those judged anew whose definitions count differently now."""
+
+from django.db import transaction
+
+from microcred_plugin.data import MicrocredentialState
+from microcred_plugin.definitions import interest
+from microcred_plugin.definitions.models import Interest, Microcredential
+from microcred_plugin.errors import NotFound
+from microcred_plugin.evidence import listening
+from microcred_plugin.flows.schedule import schedule_backfills
+from microcred_plugin.structure import api as structure
+
+
+@transaction.atomic
+def refresh_structure(course: str) -> int:
+    """Return how many microcredentials are backfilled because what they count has changed.
+
+    A deleted block can complete a unit without any event from the learner; a course that is gone changes nothing: what
+    was earned stays, and the last outline known goes on counting.
+    """
+    try:
+        changed = structure.refresh(course).changed
+    except NotFound:
+        return 0
+    keys = {f"completion:{key}" for key in changed} | {f"subsection_grade:{key}" for key in changed}
+    if not keys or not listening.is_heard(course):
+        return 0
+    entries = Interest.objects.filter(context=course).values_list("evidence_key", "version__microcredential_id")
+    concerned = {microcredential_id for key, microcredential_id in entries if key in keys}
+    rows = Microcredential.objects.filter(pk__in=concerned, state=MicrocredentialState.PUBLISHED.value)
+    for row in rows:
+        schedule_backfills(row, interest.plans_of(row))
+    transaction.on_commit(listening.forget)
+    return len(rows)

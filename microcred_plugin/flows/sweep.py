@@ -1,0 +1,67 @@
+"""Everything periodic in one pass: safe at any time, any number of times, by any number of processes at once."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from django.utils.timezone import now
+
+from microcred_plugin.awards import api as awards
+from microcred_plugin.data import AwardState, SweepReport
+from microcred_plugin.definitions.versions import plans
+from microcred_plugin.errors import NotAllowed
+from microcred_plugin.evidence import outbox
+from microcred_plugin.flows.announce import announce
+from microcred_plugin.flows.backfill import due_backfills, run_backfill
+from microcred_plugin.flows.evaluate import evaluate
+from microcred_plugin.flows.settle import apply_policy
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_AT_ONCE = 500
+
+
+def sweep() -> SweepReport:
+    """Take what waits: learners to judge, backfills, expiries, policies whose grace is over, announcements."""
+    return SweepReport(
+        evaluated=_all(outbox.due, lambda claim: evaluate(*claim)),
+        backfills=_all(due_backfills, run_backfill),
+        expired=_all(awards.expired, _expire),
+        regressed=sum(_each(awards.regressed(_AT_ONCE), _regress)),
+        announced=_all(awards.unannounced, announce),
+        parked=outbox.parked().count(),
+    )
+
+
+def _all(pages: Callable[[int], Iterable[T]], do: Callable[[T], bool]) -> int:
+    """Do everything a page at a time, until a page brings nothing further; return how many were done."""
+    done = 0
+    while any(results := _each(list(pages(_AT_ONCE)), do)):
+        done += sum(results)
+    return done
+
+
+def _each(items: Iterable[T], do: Callable[[T], bool]) -> list[bool]:
+    """Do each; one that fails is logged and does not keep the others back."""
+    results = []
+    for item in items:
+        try:
+            results.append(do(item))
+        except Exception:
+            log.exception("The sweep could not finish one thing; it goes on with the next.")
+            results.append(False)
+    return results
+
+
+def _expire(pk: int) -> bool:
+    try:
+        awards.change_state(pk, AwardState.EXPIRED, reason="Its time is over.", by_policy=True)
+    except NotAllowed:  # another sweep was faster
+        return False
+    return True
+
+
+def _regress(row: awards.Award) -> bool:
+    (plan,) = plans([(row.version_id, row.run)])
+    return row.regressed_at is not None and apply_policy(plan, row, since=row.regressed_at, moment=now())

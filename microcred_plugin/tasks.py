@@ -1,0 +1,31 @@
+"""Celery's side of the flows: unpack the arguments, call one. Each is safe to run twice and to lose."""
+
+from celery import shared_task
+
+from microcred_plugin.flows import announce as announcing
+from microcred_plugin.flows import backfill, refresh_structure as structure
+from microcred_plugin.flows import evaluate as evaluating
+
+
+@shared_task(ignore_result=True)
+def evaluate(user_id: int, context: str, change: int) -> None:
+    """Judge a learner in a context, if this change still waits."""
+    evaluating.evaluate(user_id, context, change)
+
+
+@shared_task(ignore_result=True)
+def run_backfill(backfill_pk: int) -> None:
+    """Run a backfill that is due."""
+    backfill.run_backfill(backfill_pk)
+
+
+@shared_task(ignore_result=True)
+def announce(award_pk: int) -> None:
+    """Tell the platform of an award's change."""
+    announcing.announce(award_pk)
+
+
+@shared_task(ignore_result=True)
+def refresh_structure(course: str) -> None:
+    """Read a course's outline again."""
+    structure.refresh_structure(course)
