@@ -1,0 +1,92 @@
+"""What the documentation says is there, is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the documentation is in the checkout only")
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def fenced(page: Path) -> list[str]:
+    return re.findall(r"^```\w*\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_to_a_file(page):
+    inside = [link for link in LINK.findall(page.read_text("utf-8")) if not link.startswith("http")]
+    assert [link for link in inside if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_page_begins_with_its_title(page):
+    assert page.read_text("utf-8").startswith("# ")
+
+
+def test_the_readme_can_be_read_in_a_minute():
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
+
+
+def test_every_page_can_be_reached_from_the_index():
+    seen, ahead = set(), [ROOT / "docs" / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        seen.add(page)
+        links = {(page.parent / link).resolve() for link in LINK.findall(page.read_text("utf-8"))}
+        ahead += [link for link in links if link.suffix == ".md" and link.is_file() and link not in seen]
+    assert {name(page) for page in PAGES if page.is_relative_to(ROOT / "docs") and page not in seen} == set()
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=name)
+def test_a_decision_fits_a_page_and_says_what_forced_it_and_what_follows(page):
+    lines = page.read_text("utf-8").splitlines()
+    assert len(lines) <= 60
+    assert [line for line in lines if line.startswith("## ")] == ["## Context", "## Decision", "## Consequences"]
+
+
+def test_decisions_are_numbered_without_a_gap_and_all_are_in_the_list():
+    listed = LINK.findall((ROOT / "docs" / "decisions" / "README.md").read_text("utf-8"))
+    assert [page.name for page in DECISIONS] == listed
+    assert [int(page.name[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_every_make_target_that_a_page_names_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    # `make test check` in code names two; in prose "make" is a word like others.
+    code = re.findall(r"`(make [^`\n]+)`", text) + re.findall(r"^(make [^#\n]*)", text, re.MULTILINE)
+    named = {word for line in code for word in line.split("#")[0].split()[1:] if re.fullmatch(r"[a-z-]+", word)}
+    assert named - targets == set()
+
+
+def test_every_target_of_the_makefile_says_what_it_does():
+    text = (ROOT / "Makefile").read_text("utf-8")
+    [phony] = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    described = re.findall(r"^([a-z-]+):.*## \w", text, re.MULTILINE)
+    assert sorted(phony.split()) == sorted(described)
+
+
+def test_every_setting_that_a_page_names_exists():
+    from microcred_plugin import conf
+
+    elsewhere = {"MICROCRED_TEST_DB"}  # read by the tests from the environment
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    assert set(re.findall(r"\bMICROCRED_[A-Z_]+", text)) - set(conf.names()) == elsewhere
+
+
+def test_every_definition_that_a_page_shows_in_full_is_valid():
+    from microcred_plugin.criteria.parse import parse
+    from microcred_plugin.criteria.read import read
+
+    shown = [block for page in PAGES for block in fenced(page) if block.startswith("format: microcredential/1")]
+    assert len(shown) >= 2
+    assert all(parse(read(block)).slug for block in shown)
