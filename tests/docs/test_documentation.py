@@ -90,3 +90,22 @@ def test_every_definition_that_a_page_shows_in_full_is_valid():
     shown = [block for page in PAGES for block in fenced(page) if block.startswith("format: microcredential/1")]
     assert len(shown) >= 2
     assert all(parse(read(block)).slug for block in shown)
+
+
+def test_every_code_of_a_finding_is_explained():
+    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "microcred_plugin").rglob("*.py"))
+    codes = set(re.findall(r'Severity\.[A-Z]+, "([a-z-]+)"', source)) | set(re.findall(r'_error\("([a-z-]+)"', source))
+    codes |= set(re.findall(r'note\(.*"((?:[a-z]+-)+[a-z]+)"\)$', source, re.MULTILINE))
+    page = (ROOT / "docs" / "reference" / "definition.md").read_text("utf-8")
+    assert codes
+    assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+def test_every_icon_shape_and_condition_is_named():
+    from microcred_plugin.artwork.icons import ICONS
+    from microcred_plugin.criteria import vocabulary
+
+    page = (ROOT / "docs" / "reference" / "definition.md").read_text("utf-8")
+    named = {*ICONS, *vocabulary.SHAPES, *vocabulary.REGRESSIONS, *vocabulary.ASSESSMENTS}
+    assert {word for word in named if f"`{word}`" not in page} == set()
+    assert {word for word in vocabulary.CONDITIONS + vocabulary.GROUPS if f"`{word}: " not in page} == set()
