@@ -1,0 +1,112 @@
+"""What a milestone shows: where it stands, its badge, and what is left as links to the exact unit."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from microcred_plugin.data import AwardState, BlockLink, MilestoneData, MissingData
+
+from . import words
+
+SHOWN = 5  #: links beyond these wait behind "and 12 more"
+
+
+def milestones(all_of: Iterable[MilestoneData], now: datetime) -> list[dict[str, Any]]:
+    """Describe each milestone in order; the first that is not earned is ``current``."""
+    found = [_milestone(milestone, number, now) for number, milestone in enumerate(all_of, 1)]
+    for milestone in found:
+        if not milestone["earned"]:
+            milestone["current"] = True
+            break
+    return found
+
+
+def safe_url(url: str) -> str:
+    """Pass on web addresses and paths of this site alone; anything else (``javascript:`` …) becomes no link."""
+    try:
+        scheme = urlsplit(url.strip()).scheme.lower()
+    except ValueError:
+        return ""
+    return url.strip() if scheme in ("", "http", "https") else ""
+
+
+def _milestone(milestone: MilestoneData, number: int, now: datetime) -> dict[str, Any]:
+    award = milestone.award
+    links = [] if milestone.earned else _links(milestone.missing)
+    rest = links[SHOWN:]
+    return {
+        "key": milestone.key,
+        "number": number,
+        "title": milestone.title,
+        "description": milestone.description,
+        "earned": milestone.earned,
+        "current": False,
+        "state": _state(milestone),
+        "dash": str(0 if milestone.earned else words.percent(milestone.fraction)),
+        "summary": milestone.summary,
+        "tag": words.badge_tag(award, now) if award else "",
+        "tag_good": award is not None and award.state == AwardState.GRANTED,
+        "links": links[:SHOWN],
+        "more": rest,
+        "more_text": ngettext("and %(count)d more", "and %(count)d more", len(rest)) % {"count": len(rest)},
+        "sentences": [] if milestone.earned else _sentences(milestone),
+    }
+
+
+def _state(milestone: MilestoneData) -> str:
+    """Say in words what the dot shows."""
+    if milestone.earned:
+        return pgettext("milestone", "Earned")
+    if milestone.fraction > 0:
+        return _("%(percent)d %% done") % {"percent": words.percent(milestone.fraction)}
+    return pgettext("milestone", "Not started")
+
+
+def _links(missing: Iterable[MissingData]) -> list[dict[str, str]]:
+    """Collect the blocks to complete, each once; several of one name in one unit are counted."""
+    counted: dict[tuple[str, str], int] = {}
+    for one in missing:
+        if one.requirement == "completion":
+            for block in one.blocks:
+                place = (_title(block), safe_url(block.url))
+                counted[place] = counted.get(place, 0) + 1
+    return [
+        {"title": title if count == 1 else f"{title} ({count})", "url": url} for (title, url), count in counted.items()
+    ]
+
+
+def _title(block: BlockLink) -> str:
+    return block.title.strip() or block.type
+
+
+def _sentences(milestone: MilestoneData) -> list[dict[str, Any]]:
+    """Turn what is missing beyond completions into sentences, with the block they name as a link inside them."""
+    found = []
+    for missing in milestone.missing:
+        if missing.requirement == "completion" and missing.blocks:
+            continue
+        if missing.text.strip() == milestone.summary.strip() and not missing.blocks:
+            continue
+        found.append(_sentence(missing))
+    return found
+
+
+def _sentence(missing: MissingData) -> dict[str, Any]:
+    links = [{"title": _title(block), "url": safe_url(block.url)} for block in missing.blocks]
+    if len(links) == 1 and links[0]["url"]:
+        before, named, after = missing.text.partition(links[0]["title"])
+        if named:
+            return {"before": before, "link": links[0], "after": after, "links": [], "score": _score(missing)}
+    return {"before": missing.text, "link": None, "after": "", "links": links, "score": _score(missing)}
+
+
+def _score(missing: MissingData) -> str:
+    """Say how far a grade has come, once there is one."""
+    if missing.requirement not in ("subsection_grade", "course_grade") or missing.have <= 0:
+        return ""
+    return _("You have %(percent)d %% so far.") % {"percent": int(min(missing.have, Decimal(1)) * 100)}
