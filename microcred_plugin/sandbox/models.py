@@ -38,10 +38,10 @@ class SandboxBlock(models.Model):
     """
 
     course = models.ForeignKey(SandboxCourse, on_delete=models.CASCADE, related_name="blocks")
-    key = models.CharField(max_length=255, unique=True)
+    key = models.CharField(max_length=255, db_index=True)  # not unique: MySQL would fold its case
     type = models.CharField(max_length=100)
     title = models.CharField(max_length=255, blank=True, default="")
-    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    parent_key = models.CharField(max_length=255, blank=True, default="")
     position = models.PositiveIntegerField(default=0)  # in reading order, over the whole course
     fields = models.JSONField(default=dict, blank=True)
     text = models.TextField(blank=True, default="")

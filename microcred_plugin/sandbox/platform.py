@@ -1,0 +1,142 @@
+"""Answers the plugin's questions from the sandbox's own rows, each with a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.urls import reverse
+
+from microcred_plugin.compat.port import Course, CourseBlock, Grade
+from microcred_plugin.sandbox import content, grading, switches
+from microcred_plugin.sandbox.models import Certificate, Enrolment, SandboxBlock, SandboxCourse, Score
+
+#: The platform's partition of enrolment modes, and its groups (settings.COURSE_ENROLLMENT_MODES).
+_MODE_PARTITION = "50"
+_MODE_GROUPS = {"audit": 1, "verified": 2, "professional": 3, "no-id-professional": 4, "credit": 5, "honor": 6}
+
+
+class SandboxPlatform:
+    """Answers ``compat.port.Platform``."""
+
+    def course(self, course_key: str) -> Course | None:
+        """Describe an imported course."""
+        row = SandboxCourse.objects.filter(key=course_key).first()
+        if row is None or row.key != course_key:
+            return None
+        return Course(
+            key=row.key,
+            title=row.title,
+            org=row.org,
+            org_name=row.org,
+            language=row.language,
+            start=row.start,
+            end=row.end,
+            url=reverse("sandbox:course", args=[row.key]),
+        )
+
+    def published_outline(self, course_key: str) -> CourseBlock | None:
+        """Return the course as last imported."""
+        root = content.load(course_key)
+        return None if root is None else content.course_block(root)
+
+    def learners(self, course_key: str, *, after: int = 0, limit: int = 1000) -> Sequence[int]:
+        """Name enrolled users, a page at a time."""
+        rows = Enrolment.objects.filter(course_key=course_key, active=True, user_id__gt=after).order_by("user_id")
+        return list(rows.values_list("user_id", flat=True)[:limit])
+
+    def count_learners(self, course_key: str) -> int:
+        """Count enrolled users."""
+        return Enrolment.objects.filter(course_key=course_key, active=True).count()
+
+    def enrolments(self, user_ids: Collection[int], course_keys: Collection[str]) -> Mapping[tuple[int, str], str]:
+        """Give the mode of each active enrolment."""
+        rows = _enrolments(user_ids, course_keys)
+        return {(row.user_id, row.course_key): row.mode for row in rows if row.course_key in course_keys}
+
+    def visible_blocks(
+        self, user_ids: Collection[int], course_key: str, block_keys: Collection[str]
+    ) -> Mapping[int, frozenset[str]]:
+        """Compare each block's ``group_access`` with the learner's content groups and mode."""
+        rows = SandboxBlock.objects.filter(course__key=course_key, key__in=block_keys).only("key", "fields")
+        access = {row.key: row.fields.get("group_access", {}) for row in rows}
+        groups = {row.user_id: _groups(row) for row in _enrolments(user_ids, [course_key])}
+        return {
+            user_id: frozenset(key for key, needed in access.items() if _allowed(needed, groups.get(user_id, {})))
+            for user_id in user_ids
+        }
+
+    def subsection_grades(
+        self, user_ids: Collection[int], block_keys: Collection[str]
+    ) -> Mapping[tuple[int, str], Grade]:
+        """Work out the grades of subsections that have been attempted."""
+        courses = {_course_key(key) for key in block_keys}
+        trees = content.load_many(sorted(courses))
+        nodes = [node for root in trees.values() for node in root.walk() if node.key in block_keys]
+        scores = _scores(user_ids, courses)
+        grades = {(user_id, node.key): grading.subsection_grade(node, own) for user_id, own in scores for node in nodes}
+        return {key: grade for key, grade in grades.items() if grade is not None}
+
+    def course_grades(self, user_ids: Collection[int], course_keys: Collection[str]) -> Mapping[tuple[int, str], Grade]:
+        """Work out the course grades of learners who have attempted something."""
+        trees = content.load_many(sorted(course_keys))
+        scores = _scores(user_ids, course_keys)
+        grades = {
+            (user_id, key): grading.course_grade(root, root.row.course.policy, own)
+            for user_id, own in scores
+            for key, root in trees.items()
+        }
+        return {key: grade for key, grade in grades.items() if grade is not None}
+
+    def certificates(
+        self, user_ids: Collection[int], course_keys: Collection[str]
+    ) -> Mapping[tuple[int, str], datetime]:
+        """Say when each certificate was made."""
+        rows = Certificate.objects.filter(user_id__in=user_ids, course_key__in=course_keys)
+        return {(row.user_id, row.course_key): row.created for row in rows if row.course_key in course_keys}
+
+    def is_course_staff(self, user_id: int, course_key: str) -> bool:
+        """Say whether the user is staff, of the site or of this course (the group ``course_staff:<key>``)."""
+        return self._has_role(user_id, Q(is_staff=True), f"course_staff:{course_key}")
+
+    def can_author(self, user_id: int, course_key: str) -> bool:
+        """Say whether the user may write the course: the operator, its staff, and every author."""
+        return self._has_role(user_id, Q(groups__name="author"), f"course_staff:{course_key}")
+
+    def _has_role(self, user_id: int, role: Q, group: str) -> bool:
+        user = get_user_model().objects.filter(pk=user_id, is_active=True)
+        return user.filter(role | Q(is_superuser=True) | Q(groups__name=group)).exists()
+
+    def block_urls(self, course_key: str, block_keys: Collection[str]) -> Mapping[str, str]:
+        """Give the address of each block in its unit's page."""
+        return {key: reverse("sandbox:jump", args=[course_key, key]) for key in block_keys}
+
+    def completion_is_tracked(self) -> bool:
+        """Say whether the switch is on."""
+        return switches.completion_is_tracked()
+
+
+def _enrolments(user_ids: Collection[int], course_keys: Collection[str]) -> list[Enrolment]:
+    return list(Enrolment.objects.filter(user_id__in=user_ids, course_key__in=course_keys, active=True))
+
+
+def _groups(enrolment: Enrolment) -> Mapping[str, int]:
+    mode = _MODE_GROUPS.get(enrolment.mode)
+    return {**({_MODE_PARTITION: mode} if mode else {}), **enrolment.groups}
+
+
+def _allowed(needed: Mapping[str, list[int]], groups: Mapping[str, int]) -> bool:
+    return all(groups.get(partition) in allowed for partition, allowed in needed.items())
+
+
+def _course_key(usage_key: str) -> str:
+    return "course-v1:" + usage_key.removeprefix("block-v1:").partition("+type@")[0]
+
+
+def _scores(user_ids: Collection[int], course_keys: Collection[str]) -> list[tuple[int, dict[str, Score]]]:
+    """Give each learner's scores in these courses by block, in one query."""
+    by_user: dict[int, dict[str, Score]] = defaultdict(dict)
+    for score in Score.objects.filter(user_id__in=user_ids, course_key__in=course_keys).defer("answers"):
+        by_user[score.user_id][score.block_key] = score
+    return list(by_user.items())
