@@ -50,4 +50,4 @@ class MicrocredConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the tasks and the checks, which Django and Celery find by import."""
-        from microcred_plugin import tasks  # noqa: F401, PLC0415 - models must be loaded first
+        from microcred_plugin import tasks  # noqa: F401 - models must be loaded first

@@ -1,7 +1,7 @@
 """The one way to start a task: after the commit, and without ever failing the one who asks.
 
-A task is only a wake-up: what is to be done stands in the database, where ``microcred sweep`` finds it. So a broker that
-is down costs a learner nothing but a short wait, and after a failure nobody tries it again for a while.
+A task is only a wake-up: what is to be done stands in the database, where ``microcred sweep`` finds it. So a broker
+that is down costs a learner nothing but a short wait, and after a failure nobody tries it again for a while.
 """
 
 import logging
@@ -24,7 +24,7 @@ _rest_until = 0.0
 
 def start(task: str, *args: Any, countdown: float = 0) -> None:
     """Start ``microcred_plugin.tasks.<task>`` now; a broker that cannot be reached is logged, not raised."""
-    global _rest_until  # noqa: PLW0603 - one breaker for the process
+    global _rest_until
     if time.monotonic() < _rest_until:
         return
     options = {"queue": settings.MICROCRED_TASK_QUEUE} if settings.MICROCRED_TASK_QUEUE else {}
@@ -67,3 +67,9 @@ def is_registered(mark: Hashable) -> bool:
 def after_commit_once(mark: Hashable, task: str, *args: Any) -> None:
     """Start the task after the commit and remember ``mark`` until then."""
     transaction.on_commit(OncePerTransaction(mark, task, args), robust=True)
+
+
+def forget() -> None:
+    """Forget that the broker could not be reached (tests)."""
+    global _rest_until
+    _rest_until = 0.0

@@ -3,8 +3,9 @@
 from celery import shared_task
 
 from microcred_plugin.flows import announce as announcing
-from microcred_plugin.flows import backfill, refresh_structure as structure
+from microcred_plugin.flows import backfill
 from microcred_plugin.flows import evaluate as evaluating
+from microcred_plugin.flows import refresh_structure as structure
 
 
 @shared_task(ignore_result=True)

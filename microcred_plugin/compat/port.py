@@ -55,7 +55,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A subsection's grade or a course's: ``earned`` of ``possible`` as a fraction 0…1, and when it was last changed."""
+    """The grade of a subsection or a course: earned of possible as a fraction 0…1, and when it last changed."""
 
     fraction: Decimal
     at: datetime | None = None
@@ -99,7 +99,7 @@ class Platform(Protocol):
         """Say when each *valid* course certificate was made."""
 
     def is_course_staff(self, user_id: int, course_key: str) -> bool:
-        """Say whether this user may see other learners' progress in the run (course staff, instructor, global staff)."""
+        """Say whether this user may see other learners' progress in the run: course staff, instructors, global staff."""
 
     def can_author(self, user_id: int, course_key: str) -> bool:
         """Say whether this user may write the course's content in Studio."""

@@ -151,7 +151,7 @@ class Version(WrittenOnce):
 class Interest(models.Model):
     """One fact that a published version listens to, in one run: the index from events to definitions.
 
-    ``context`` is the course whose events bring the fact, or ``awards``. Rows are rebuilt from ``needs()``, never edited.
+    ``context`` is the course whose events bring the fact, or ``awards``. Rows are rebuilt from ``needs()``, not edited.
 
     .. no_pii:
     """

@@ -10,8 +10,8 @@ from django.db.models import Max
 from microcred_plugin.criteria.binding import bind
 from microcred_plugin.criteria.digest import digest
 from microcred_plugin.criteria.document import Definition
-from microcred_plugin.criteria.needs import needs
 from microcred_plugin.criteria.dump import dump
+from microcred_plugin.criteria.needs import needs
 from microcred_plugin.criteria.parse import parse
 from microcred_plugin.criteria.verdict import Need
 from microcred_plugin.definitions.models import Microcredential, Version
@@ -117,5 +117,3 @@ def altered() -> list[Version]:
     """List the versions whose document no longer has the digest it was published with."""
     rows = Version.objects.select_related("microcredential__issuer").iterator(chunk_size=200)
     return [row for row in rows if digest(row.document) != row.digest]
-
-

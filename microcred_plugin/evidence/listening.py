@@ -1,8 +1,8 @@
 """Which events matter, known in this process without asking anybody.
 
 An event that concerns no microcredential costs no query: what is listened to is read once in a while
-(``MICROCRED_INTEREST_TTL_SECONDS``) and kept. It may be stale for that long, which harms nobody: every publish, and every
-change of a course that alters what counts, is followed by a backfill that is later than that.
+(``MICROCRED_INTEREST_TTL_SECONDS``) and kept. It may be stale for that long, which harms nobody: every publish, and
+every change of a course that alters what counts, is followed by a backfill that is later than that.
 """
 
 import time
@@ -45,7 +45,7 @@ class _Listening:
 
 def _leaves_that_matter(course: str) -> frozenset[str] | None:
     blocks = [key.partition(":")[2] for key in interest.keys_in(course) if key.startswith("completion:")]
-    outline = structure.stored([course]).get(course) if blocks else None
+    outline = structure.stored_many([course]).get(course) if blocks else None
     if outline is None:
         return None if blocks else frozenset()
     items = (outline.items.get(block) for block in blocks)

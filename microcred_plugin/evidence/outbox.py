@@ -28,7 +28,7 @@ class Claim(NamedTuple):
 
 
 def mark(user_id: int, context: str) -> None:
-    """Note that a learner's evidence in a context changed, in the transaction of the change, and wake a worker after it.
+    """Note that a learner's evidence changed, in the transaction of the change, and wake a worker after its commit.
 
     One upsert; none when this transaction has already noted it. A savepoint protects the caller's transaction.
     """
@@ -56,7 +56,7 @@ def _upsert(user_id: int, context: str, change: int) -> None:
 def _due(moment: datetime) -> Q:
     """Rows nobody holds and nothing keeps back.
 
-    A lease or a rest that ends later than any could have been given means that the clock was set back: it does not count.
+    A lease or a rest that ends later than any that could have been given does not count: the clock was set back.
     """
     lease = timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
     free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + lease)

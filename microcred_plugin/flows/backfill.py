@@ -86,9 +86,7 @@ def backfill(
             yield walk(row, context, plans, on_progress)
 
 
-def _run_now(
-    row: Microcredential, context: str, plans: list[Plan], on_progress: OnProgress | None
-) -> BackfillReport:
+def _run_now(row: Microcredential, context: str, plans: list[Plan], on_progress: OnProgress | None) -> BackfillReport:
     started = Backfill.objects.filter(microcredential=row, context=context, finished_at=None, cursor__gt=0).first()
     if started is None:
         started = Backfill.objects.create(microcredential=row, context=context, due_at=now())

@@ -57,12 +57,14 @@ def change(uuid: Any, to: AwardState, *, reason: str, by: int | None) -> Award:
 
 @transaction.atomic
 def confirm(user_id: int, name: str, milestone_key: str, *, reason: str, by: int | None) -> bool:
-    """Confirm a milestone that asks for it; the learner is judged after the commit. False when it was confirmed before."""
+    """Confirm a milestone that asks for it, and have the learner judged; False when it was confirmed before."""
     plans = _live_plans(name)
     asking = {need.ref for plan in plans for need in plan.needs if need.kind == "manual"}
     if milestone_key not in asking:
         known = ", ".join(sorted(asking)) or "none"
-        raise BadInput(f"{name} has no milestone {milestone_key!r} that asks for a confirmation; those that do: {known}.")
+        raise BadInput(
+            f"{name} has no milestone {milestone_key!r} that staff confirm; those that do: {known}."
+        )
     created = readers.confirm(user_id, plans[0].microcredential_id, milestone_key, reason=_reason(reason), by=by)
     for plan in plans:
         outbox.mark(user_id, plan.run or interest.AWARDS)

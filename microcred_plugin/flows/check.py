@@ -44,7 +44,7 @@ def check(definition: Definition, run: str | None) -> tuple[Finding, ...]:
 
 
 class _Courses:
-    """The outlines of the courses a definition speaks of, each read anew once: the linter must not judge an old course."""
+    """The outlines of the courses a definition speaks of, each read anew: the linter must not judge an old course."""
 
     def __init__(self) -> None:
         self._outlines: dict[str, Outline | None] = {}
@@ -81,17 +81,24 @@ def _builds_on(definition: Definition) -> dict[str, str]:
 
 def _stack_findings(definition: Definition) -> Iterator[Finding]:
     needed = _builds_on(definition)
-    rows = {
-        str(row.uuid): row
-        for row in Microcredential.objects.select_related("issuer", "current_version", "draft").all()
-    } if needed else {}
+    rows = (
+        {
+            str(row.uuid): row
+            for row in Microcredential.objects.select_related("issuer", "current_version", "draft").all()
+        }
+        if needed
+        else {}
+    )
     own = next(
-        (u for u, row in rows.items() if (row.issuer.short_name, row.slug) == (definition.issuer, definition.slug)), None
+        (u for u, row in rows.items() if (row.issuer.short_name, row.slug) == (definition.issuer, definition.slug)),
+        None,
     )
     for uuid, path in needed.items():
         row = rows.get(uuid)
         if row is None:
-            yield _error("unknown-microcredential", path, f"There is no microcredential {uuid}; 'microcred list' names them.")
+            yield _error(
+                "unknown-microcredential", path, f"There is no microcredential {uuid}; 'microcred list' names them."
+            )
             continue
         if row.state != MicrocredentialState.PUBLISHED:
             message = f"{row} is not published, so nobody can earn it; publish it first."
@@ -136,5 +143,3 @@ def _walk_back(trail: Mapping[str, str | None], uuid: str) -> list[str]:
         path.append(current)
         current = trail[current]
     return path[::-1]
-
-

@@ -104,9 +104,7 @@ def _progress(
     )
 
 
-def _links(
-    others: Iterable[Neighbour], standings: Mapping[tuple[int, str], Standing]
-) -> tuple[StackLink, ...]:
+def _links(others: Iterable[Neighbour], standings: Mapping[tuple[int, str], Standing]) -> tuple[StackLink, ...]:
     return tuple(_link(other, standings.get((other.version_id, NEIGHBOUR))) for other in others)
 
 

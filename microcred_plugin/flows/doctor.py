@@ -45,7 +45,9 @@ def _entry_points() -> Iterator[Check]:
             remedy = "Two distributions use this name and hide each other: uninstall one."
         elif found:
             found[0].load()
-        yield Check(f"entry-point {group}", len(found) == 1, f"{len(found)} named {name}.", "" if len(found) == 1 else remedy)
+        yield Check(
+            f"entry-point {group}", len(found) == 1, f"{len(found)} named {name}.", "" if len(found) == 1 else remedy
+        )
 
 
 def _migrations() -> Iterator[Check]:

@@ -57,5 +57,3 @@ def plans_for(user_id: int, context: str) -> list[Plan]:
     # Not only granted ones: an award that was taken away concerns those who build on it, too.
     held = [f"award:{row.microcredential.uuid}" for row in awards.whole_ones_of(user_id)]
     return interest.plans_in(context, held=held)
-
-

@@ -30,8 +30,7 @@ def explain(user_id: int, name: str, run: str | None) -> dict[str, Any]:
         **verdict_dict(judgement.verdict),
         "award": _award(awards.detailed(user_id=user_id, microcredential=row, milestone_key="").first()),
         "badges": [
-            _award(badge)
-            for badge in awards.detailed(user_id=user_id, microcredential=row).exclude(milestone_key="")
+            _award(badge) for badge in awards.detailed(user_id=user_id, microcredential=row).exclude(milestone_key="")
         ],
     }
 

@@ -55,7 +55,7 @@ class Gathered:
 
     def _read_completions(self, user_ids: Collection[int]) -> None:
         courses = {course_of(ref) for ref in self._refs["completion"]} - {""}
-        self._outlines = structure.current_many(courses)
+        self._outlines = structure.recent_many(courses)
         leaves: dict[str, set[str]] = defaultdict(set)
         restricted: dict[str, set[str]] = defaultdict(set)
         for ref in self._refs["completion"]:

@@ -19,7 +19,9 @@ def earned_by(plan: Plan, judgement: Judgement, moment: datetime) -> Iterator[Ne
     verdict = judgement.verdict
     for milestone in verdict.milestones:
         if milestone.badge and milestone.earned:
-            yield _new(plan, judgement, moment, milestone.key, milestone.title, milestone_dict(milestone), milestone.node.level)
+            yield _new(
+                plan, judgement, moment, milestone.key, milestone.title, milestone_dict(milestone), milestone.node.level
+            )
     if verdict.earned:
         yield _new(plan, judgement, moment, "", plan.definition.title, verdict_dict(verdict), verdict.level)
 

@@ -79,9 +79,7 @@ def _stored(plan: Plan, row: Progress | None, held: dict[int, dict[str, Award]])
 
 def _neighbour(other: Neighbour, rows: Iterable[Progress], held: dict[int, dict[str, Award]]) -> Standing:
     """A neighbour may be earned in several runs: the one in which the learner is furthest counts."""
-    best = max(
-        (row for row in rows if row.version_id == other.version_id), key=lambda row: row.fraction, default=None
-    )
+    best = max((row for row in rows if row.version_id == other.version_id), key=lambda row: row.fraction, default=None)
     # Stored evidence names absolute blocks, which an unbound definition does not ask for: bind it to the row's run.
     definition = other.definition if best is None or not best.run else bind(other.definition, best.run)
     verdict = evaluate(definition, from_json(best.evidence) if best else {})

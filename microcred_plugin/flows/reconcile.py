@@ -45,7 +45,9 @@ def _page(row: Microcredential, users: Sequence[int], plans: Sequence[Plan], fix
 def _differences(judged: Judged, row: Microcredential) -> Iterator[tuple[int, str, str, str]]:
     users = {judgement.user_id for _, judgement in judged}
     stored = progress.read(users, {plan.version_id for plan, _ in judged})
-    existing = {(one.user_id, one.microcredential_id, one.milestone_key): one for one in awards.of_learners(users, (), {row.pk})}
+    existing = {
+        (one.user_id, one.microcredential_id, one.milestone_key): one for one in awards.of_learners(users, (), {row.pk})
+    }
     moment = now()
     for plan, judgement in judged:
         if progress.differs(stored.get(judgement.key), judgement):

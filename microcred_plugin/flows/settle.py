@@ -63,10 +63,7 @@ def would_grant(judged: Judged) -> int:
     """Count the awards that settling these judgements would grant; writes nothing."""
     moment = now()
     keys = {
-        new.key
-        for plan, judgement in judged
-        if is_open(plan, moment)
-        for new in earned_by(plan, judgement, moment)
+        new.key for plan, judgement in judged if is_open(plan, moment) for new in earned_by(plan, judgement, moment)
     }
     rows = awards.of_learners({key[0] for key in keys}, (), {key[1] for key in keys}) if keys else []
     return len(keys - {(row.user_id, row.microcredential_id, row.milestone_key) for row in rows})

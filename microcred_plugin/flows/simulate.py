@@ -83,5 +83,3 @@ def _missing(verdict: Verdict) -> Iterator[tuple[str, tuple[str, Part]]]:
     for number, milestone in enumerate(verdict.milestones):
         for part in explain.missing(milestone):
             yield f"milestones[{number}].{part.path}", (milestone.key, part)
-
-

@@ -21,6 +21,8 @@ class SandboxConfig(AppConfig):
     def ready(self) -> None:
         """Refuse a site that others could reach, then connect plugins and signals."""
         refuse_other_hosts(settings.ALLOWED_HOSTS)
+        from microcred_plugin.sandbox import celery  # noqa: F401 - the application registers itself
+
         connection_created.connect(_use_wal, dispatch_uid="microcred_sandbox.wal")
         _connect_plugins()
         _connect_handlers()

@@ -1,6 +1,7 @@
 """The current outline of a course run, and what changed in it; other parts use this alone."""
 
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 
 from microcred_plugin import compat
+from microcred_plugin.conf import settings
 from microcred_plugin.errors import Conflict, NotFound
 from microcred_plugin.structure.codec import from_json, to_json
 from microcred_plugin.structure.flatten import flatten
@@ -22,7 +24,7 @@ _KEPT_SNAPSHOTS = 3
 _KEPT_IN_MEMORY = 64
 _TRIES = 5
 
-__all__ = ["Refreshed", "current", "current_many", "refresh"]
+__all__ = ["Refreshed", "current", "current_many", "forget", "recent_many", "refresh", "stored_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,33 @@ def current_many(course_keys: Iterable[str]) -> dict[str, Outline]:
     return {key: found[key] for key in wanted if key in found}
 
 
+def stored_many(course_keys: Iterable[str]) -> dict[str, Outline]:
+    """Return the latest stored outline of each run; asks the platform nothing, so that a receiver may call it."""
+    return _load(_latest({key: parse for key in course_keys if (parse := _parse(key)) is not None}))
+
+
+def recent_many(course_keys: Iterable[str]) -> dict[str, Outline]:
+    """Return outlines as ``current_many``, up to ``MICROCRED_INTEREST_TTL_SECONDS`` old, with no query for those.
+
+    A change of a course that matters is followed by a backfill later than that, so an old one harms nobody for long.
+    """
+    wanted = dict.fromkeys(course_keys)
+    moment = time.monotonic()
+    found = {key: seen[1] for key in wanted if (seen := _recent.get(key)) and seen[0] > moment}
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        made = current_many(missing)
+        until = moment + settings.MICROCRED_INTEREST_TTL_SECONDS
+        _recent.update({key: (until, outline) for key, outline in made.items()})
+        found |= made
+    return {key: found[key] for key in wanted if key in found}
+
+
+def forget() -> None:
+    """Forget how recent outlines are (this process refreshed one, or a test began)."""
+    _recent.clear()
+
+
 def refresh(course_key: str) -> Refreshed:
     """Read the published course and store a snapshot if its outline differs from the last; NotFound without a course.
 
@@ -76,6 +105,7 @@ def refresh(course_key: str) -> Refreshed:
             return Refreshed(before, frozenset())
         stored = _store(key, (before.num if before else 0) + 1, digest, text)
         if stored is not None:
+            transaction.on_commit(forget)
             return Refreshed(stored, _changed(before, stored))
     raise Conflict(f"The outline of {course_key} is being written by others; try again in a moment.")
 
@@ -179,3 +209,4 @@ class _Memory:
 
 
 _memory = _Memory(_KEPT_IN_MEMORY)
+_recent: dict[str, tuple[float, Outline]] = {}

@@ -26,6 +26,12 @@ def leaf_keys(leaves: LeafSet) -> Iterator[str]:
         yield leaf.key
 
 
+def restricted_keys(leaves: LeafSet) -> Iterator[str]:
+    """Name every block that hides a leaf of the set from some learners; some more than once."""
+    for leaf in walk(leaves):
+        yield from leaf.restricted
+
+
 def walk(leaves: LeafSet) -> Iterator[Leaf]:
     """Give every leaf in a set, in reading order."""
     if isinstance(leaves, Leaf):

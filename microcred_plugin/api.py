@@ -1,0 +1,214 @@
+"""The public Python API: the single module that code outside of the parts should import.
+
+It returns the frozen objects of ``microcred_plugin.data`` and raises the errors of ``microcred_plugin.errors``. A name
+is ``slug`` or ``issuer/slug``; a run is a course key as text; users are ids, and ``by`` is who acts (None: the plugin).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from microcred_plugin.artwork import badge as _badge
+from microcred_plugin.awards import api as _awards
+from microcred_plugin.compat import platform as _platform
+from microcred_plugin.criteria.read import read as read_document
+from microcred_plugin.data import (
+    AwardData,
+    AwardState,
+    BackfillReport,
+    Difference,
+    DraftData,
+    Finding,
+    MicrocredentialData,
+    ProgressData,
+)
+from microcred_plugin.definitions import api as _definitions
+from microcred_plugin.evidence import outbox as _outbox
+from microcred_plugin.flows import backfill as _backfill
+from microcred_plugin.flows import change_award as _change
+from microcred_plugin.flows import check as _check
+from microcred_plugin.flows import publish as _publish
+from microcred_plugin.flows import read_progress as _read
+from microcred_plugin.flows import reconcile as _reconcile
+from microcred_plugin.flows.change_award import user_id_of
+from microcred_plugin.flows.doctor import doctor
+from microcred_plugin.flows.explain import explain as _explain
+from microcred_plugin.flows.simulate import simulate
+from microcred_plugin.flows.sweep import sweep
+
+__all__ = [
+    "add_offering",
+    "award",
+    "awards_of",
+    "backfill",
+    "badge_svg",
+    "can_author",
+    "can_see_progress_of",
+    "check",
+    "confirm",
+    "course_progress",
+    "doctor",
+    "explain",
+    "get_award",
+    "hold",
+    "is_course_staff",
+    "list_microcredentials",
+    "microcredential_progress",
+    "publish",
+    "read_document",
+    "reconcile",
+    "restore",
+    "retire",
+    "revoke",
+    "save_draft",
+    "simulate",
+    "sweep",
+    "unpark",
+    "user_id_of",
+]
+
+OnProgress = Callable[[int, int], None]
+
+
+# Authoring
+
+
+def check(document: Mapping[str, Any], run: str | None) -> tuple[Finding, ...]:
+    """Return what the linter says about a document in a run: errors stop a publish, warnings do not."""
+    return _check.check_document(document, run)
+
+
+def save_draft(
+    document: Mapping[str, Any], *, by: int | None, lock: int | None = None, run: str | None = None
+) -> DraftData:
+    """Save a document as the draft of its microcredential, making that and its issuer, and offer it in ``run``.
+
+    Raises InvalidDefinition, and StaleDraft when ``lock`` is not the number of the draft that is there.
+    """
+    draft = _publish.save_draft(document, by=by, lock=lock, run=run)
+    row = draft.microcredential
+    return DraftData(uuid=row.uuid, slug=row.slug, issuer=row.issuer.short_name, lock=draft.lock)
+
+
+def publish(slug: str, *, by: int | None = None, note: str = "") -> MicrocredentialData:
+    """Publish the draft as the next version, and judge everybody concerned; publishing the same twice changes nothing.
+
+    Raises InvalidDefinition with the linter's errors, Conflict without a draft.
+    """
+    return _definitions.to_data(_publish.publish(slug, by=by, note=note))
+
+
+def retire(slug: str, *, by: int | None = None, reason: str = "") -> MicrocredentialData:
+    """Stop awarding a microcredential; what was earned stays."""
+    return _definitions.to_data(_publish.retire(slug, by=by, reason=reason))
+
+
+def add_offering(slug: str, run: str, *, active: bool = True) -> MicrocredentialData:
+    """Offer a microcredential in a further run; twice is once. It listens there from its next publish on."""
+    row = _definitions.find(slug)
+    _definitions.add_offering(row, run, active=active)
+    return _definitions.to_data(row)
+
+
+def list_microcredentials(run: str | None = None) -> tuple[MicrocredentialData, ...]:
+    """List all microcredentials, or those offered in a run, by title."""
+    return tuple(_definitions.to_data(row) for row in _definitions.all_rows(run))
+
+
+# Reading
+
+
+def course_progress(user_id: int | None, run: str) -> tuple[ProgressData, ...]:
+    """Return everything offered in a run as one learner sees it; nobody's progress when ``user_id`` is None."""
+    return _read.course_progress(user_id, run)
+
+
+def microcredential_progress(user_id: int | None, uuid: UUID, run: str) -> ProgressData:
+    """Return one microcredential as one learner sees it in a run; NotFound when it is not offered there."""
+    return _read.one_progress(user_id, uuid, run)
+
+
+def awards_of(user_id: int) -> tuple[AwardData, ...]:
+    """Return a learner's awards, whatever their state, newest first, with their history."""
+    return tuple(_awards.to_data(row) for row in _awards.detailed(user_id=user_id))
+
+
+def get_award(uuid: UUID) -> AwardData:
+    """Return one award with its history; NotFound."""
+    return _awards.to_data(_awards.get(uuid))
+
+
+def is_course_staff(user_id: int, run: str) -> bool:
+    """Say whether a user may see other learners' progress in a run."""
+    return _platform().is_course_staff(user_id, run)
+
+
+def can_author(user_id: int, run: str) -> bool:
+    """Say whether a user may write the course's content."""
+    return _platform().can_author(user_id, run)
+
+
+def can_see_progress_of(viewer_id: int, user_id: int, run: str) -> bool:
+    """Say whether one user may see another's progress in a run: their own, or as course staff."""
+    return viewer_id == user_id or is_course_staff(viewer_id, run)
+
+
+def badge_svg(
+    image: Mapping[str, Any], *, title: str, segments: Sequence[Decimal] = (), lit: bool, **options: Any
+) -> str:
+    """Draw a badge as SVG; ``options`` are those of ``artwork.badge.badge_svg``."""
+    return _badge.badge_svg(image, title=title, segments=segments, lit=lit, **options)
+
+
+# Verbs
+
+
+def award(user_id: int, slug: str, *, reason: str, by: int | None = None) -> AwardData:
+    """Grant a microcredential by hand; NotAllowed when the learner has an award of it."""
+    return get_award(_change.award(user_id, slug, reason=reason, by=by).uuid)
+
+
+def hold(award_uuid: UUID, *, reason: str, by: int | None = None) -> AwardData:
+    """Put an award on hold: it does not count until it is restored."""
+    return get_award(_change.change(award_uuid, AwardState.HELD, reason=reason, by=by).uuid)
+
+
+def revoke(award_uuid: UUID, *, reason: str, by: int | None = None) -> AwardData:
+    """Revoke an award; only a person can restore it."""
+    return get_award(_change.change(award_uuid, AwardState.REVOKED, reason=reason, by=by).uuid)
+
+
+def restore(award_uuid: UUID, *, reason: str, by: int | None = None) -> AwardData:
+    """Make a held, revoked or expired award count again."""
+    return get_award(_change.change(award_uuid, AwardState.GRANTED, reason=reason, by=by).uuid)
+
+
+def confirm(user_id: int, slug: str, milestone: str, *, reason: str, by: int | None = None) -> bool:
+    """Confirm a milestone that asks for a member of staff; False when it was confirmed before."""
+    return _change.confirm(user_id, slug, milestone, reason=reason, by=by)
+
+
+def explain(user_id: int, slug: str, run: str | None = None) -> dict[str, Any]:
+    """Say as JSON-able data what a learner has shown and what is missing, judged now, and the award as it was given."""
+    return _explain(user_id, slug, run)
+
+
+def backfill(
+    slug: str | None = None, run: str | None = None, *, dry_run: bool = False, on_progress: OnProgress | None = None
+) -> tuple[BackfillReport, ...]:
+    """Judge everybody whom one microcredential (or every one) concerns; an interrupted walk is resumed."""
+    rows = [_definitions.find(slug)] if slug else _definitions.all_rows()
+    walks = (_backfill.backfill(row, run, dry_run=dry_run, on_progress=on_progress) for row in rows)
+    return tuple(report for walk in walks for report in walk)
+
+
+def reconcile(slug: str | None = None, *, fix: bool = False) -> Iterator[Difference]:
+    """Yield where what is stored differs from the evidence, after mending it when ``fix``."""
+    for row in [_definitions.find(slug)] if slug else _definitions.all_rows():
+        yield from _reconcile.reconcile(row, fix=fix)
+
+
+def unpark() -> int:
+    """Give every parked learner another round of attempts; return how many there were."""
+    return _outbox.unpark()
