@@ -217,7 +217,7 @@ class MissingCount:
     only_this: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Check:
     """One line of ``doctor``."""
 

@@ -27,10 +27,12 @@ def start(task: str, *args: Any, countdown: float = 0) -> None:
     global _rest_until
     if time.monotonic() < _rest_until:
         return
-    options = {"queue": settings.MICROCRED_TASK_QUEUE} if settings.MICROCRED_TASK_QUEUE else {}
+    options: dict[str, Any] = {"queue": settings.MICROCRED_TASK_QUEUE} if settings.MICROCRED_TASK_QUEUE else {}
+    if countdown:
+        options["countdown"] = countdown
     try:
         found = current_app.tasks[f"microcred_plugin.tasks.{task}"]
-        found.apply_async(args=args, countdown=countdown or None, retry=False, **options)
+        found.apply_async(args=args, retry=False, **options)
     except Exception:  # the caller is a learner's request, which must not fail for this
         _rest_until = time.monotonic() + _REST_AFTER_FAILURE_SECONDS
         log.exception("Could not start the task %s; 'microcred sweep' will do its work.", task)

@@ -86,9 +86,9 @@ class World:
         """Answer a problem."""
         learning.score(user, self.run, self.key(reference), Decimal(earned), Decimal(possible))
 
-    def publish(self, *, run: str | None = "", **document: Any) -> MicrocredentialData:
+    def publish(self, slug: str = "basics", *, run: str | None = "", **document: Any) -> MicrocredentialData:
         """Save a definition as a draft and publish it; in the course, unless ``run`` says otherwise."""
-        draft = api.save_draft(definition(**document), by=None, run=self.run if run == "" else run)
+        draft = api.save_draft(definition(slug, **document), by=None, run=self.run if run == "" else run)
         return api.publish(f"{draft.issuer}/{draft.slug}")
 
 

@@ -51,7 +51,7 @@ def _badge(award: Award) -> signals.BadgeData:
     """The event's data; the template of a milestone's badge has a uuid of its own, made of both."""
     whole = award.microcredential.uuid
     user = award.user
-    name = getattr(user, "profile", None) and getattr(user.profile, "name", "")
+    profile = getattr(user, "profile", None)  # the platform keeps the full name there
     return signals.BadgeData(
         uuid=str(award.uuid),
         user=signals.UserData(
@@ -60,7 +60,7 @@ def _badge(award: Award) -> signals.BadgeData:
             pii=signals.UserPersonalData(
                 username=user.get_username(),
                 email=getattr(user, get_user_model().get_email_field_name(), ""),
-                name=name or user.get_full_name(),
+                name=getattr(profile, "name", "") or user.get_full_name(),
             ),
         ),
         template=signals.BadgeTemplateData(

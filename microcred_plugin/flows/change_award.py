@@ -62,9 +62,7 @@ def confirm(user_id: int, name: str, milestone_key: str, *, reason: str, by: int
     asking = {need.ref for plan in plans for need in plan.needs if need.kind == "manual"}
     if milestone_key not in asking:
         known = ", ".join(sorted(asking)) or "none"
-        raise BadInput(
-            f"{name} has no milestone {milestone_key!r} that staff confirm; those that do: {known}."
-        )
+        raise BadInput(f"{name} has no milestone {milestone_key!r} that staff confirm; those that do: {known}.")
     created = readers.confirm(user_id, plans[0].microcredential_id, milestone_key, reason=_reason(reason), by=by)
     for plan in plans:
         outbox.mark(user_id, plan.run or interest.AWARDS)

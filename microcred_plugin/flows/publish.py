@@ -33,7 +33,8 @@ def publish(name: str, *, by: int | None, note: str) -> Microcredential:
     row = Microcredential.objects.select_for_update().get(pk=definitions.find(name).pk)
     definition = parse(definitions.draft_of(row).document)
     runs = definitions.active_runs(row)
-    refuse(finding for run in runs or [None] for finding in checking.check(definition, run))
+    checked_in: list[str | None] = [*runs] or [None]
+    refuse(finding for run in checked_in for finding in checking.check(definition, run))
     version = versions.add_version(row, definition, by=by, note=note)
     row.current_version, row.title = version, definition.title
     row.state, row.retired_reason = MicrocredentialState.PUBLISHED.value, ""

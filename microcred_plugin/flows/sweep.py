@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.utils.timezone import now
 
 from microcred_plugin.awards import api as awards
+from microcred_plugin.awards.models import Award
 from microcred_plugin.data import AwardState, SweepReport
 from microcred_plugin.definitions.versions import plans
 from microcred_plugin.errors import NotAllowed
@@ -62,6 +63,6 @@ def _expire(pk: int) -> bool:
     return True
 
 
-def _regress(row: awards.Award) -> bool:
+def _regress(row: Award) -> bool:
     (plan,) = plans([(row.version_id, row.run)])
     return row.regressed_at is not None and apply_policy(plan, row, since=row.regressed_at, moment=now())

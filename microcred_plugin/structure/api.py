@@ -3,14 +3,12 @@
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from opaque_keys import InvalidKeyError
-from opaque_keys.edx.keys import CourseKey
 
 from microcred_plugin import compat
 from microcred_plugin.conf import settings
@@ -50,10 +48,8 @@ def current_many(course_keys: Iterable[str]) -> dict[str, Outline]:
     One query when this process has read the outlines before, one more to read those it has not.
     """
     wanted = dict.fromkeys(course_keys)
-    parsed = {key: parse for key in wanted if (parse := _parse(key)) is not None}
-    latest = _latest(parsed)
-    found = _load(latest)
-    for key in parsed:
+    found = stored_many(wanted)
+    for key in wanted:
         if key not in found and (made := _made(key)) is not None:
             found[key] = made
     return {key: found[key] for key in wanted if key in found}
@@ -61,7 +57,7 @@ def current_many(course_keys: Iterable[str]) -> dict[str, Outline]:
 
 def stored_many(course_keys: Iterable[str]) -> dict[str, Outline]:
     """Return the latest stored outline of each run; asks the platform nothing, so that a receiver may call it."""
-    return _load(_latest({key: parse for key in course_keys if (parse := _parse(key)) is not None}))
+    return _load(_latest(set(course_keys)))
 
 
 def recent_many(course_keys: Iterable[str]) -> dict[str, Outline]:
@@ -91,30 +87,22 @@ def refresh(course_key: str) -> Refreshed:
 
     Safe to call at any time, from any number of processes at once.
     """
-    key = _parse(course_key)
-    root = compat.platform().published_outline(course_key) if key else None
+    root = compat.platform().published_outline(course_key)
     if root is None:
         raise NotFound(f"There is no course {course_key}. Check the key, and that the course has been published.")
     new = flatten(root, course_key)
     text = to_json(new)
     digest = hashlib.sha256(text.encode()).hexdigest()
     for _ in range(_TRIES):
-        latest = _latest({course_key: key})
+        latest = _latest({course_key})
         before = _load(latest).get(course_key)
         if before is not None and latest[course_key].digest == digest:
             return Refreshed(before, frozenset())
-        stored = _store(key, (before.num if before else 0) + 1, digest, text)
+        stored = _store(course_key, (before.num if before else 0) + 1, digest, text)
         if stored is not None:
             transaction.on_commit(forget)
             return Refreshed(stored, _changed(before, stored))
     raise Conflict(f"The outline of {course_key} is being written by others; try again in a moment.")
-
-
-def _parse(course_key: str) -> CourseKey | None:
-    try:
-        return CourseKey.from_string(course_key)
-    except InvalidKeyError:
-        return None
 
 
 def _made(course_key: str) -> Outline | None:
@@ -142,14 +130,13 @@ class _Stamp:
     digest: str
 
 
-def _latest(keys: Mapping[str, CourseKey]) -> dict[str, _Stamp]:
+def _latest(keys: Collection[str]) -> dict[str, _Stamp]:
     """Name the latest snapshot of each run, in one query that reads no payload."""
     if not keys:
         return {}
-    rows = CourseStructure.objects.filter(course_key__in=list(keys.values())).values_list("course_key", "num", "digest")
+    rows = CourseStructure.objects.filter(course_key__in=keys).values_list("course_key", "num", "digest")
     latest: dict[str, _Stamp] = {}
-    for course_key, num, digest in rows:
-        key = str(course_key)
+    for key, num, digest in rows:
         # MySQL compares keys without regard to case; a key that differs in it is another course.
         if key in keys and (key not in latest or latest[key].num < num):
             latest[key] = _Stamp(key, num, digest)
@@ -164,15 +151,15 @@ def _load(stamps: Mapping[str, _Stamp]) -> dict[str, Outline]:
         return found
     query = Q()
     for stamp in missing:
-        query |= Q(course_key=CourseKey.from_string(stamp.course_key), num=stamp.num)
+        query |= Q(course_key=stamp.course_key, num=stamp.num)
     for row in CourseStructure.objects.filter(query):
-        stamp = _Stamp(str(row.course_key), row.num, row.digest)
+        stamp = _Stamp(row.course_key, row.num, row.digest)
         if stamp in missing:
             found[stamp.course_key] = _memory.put(stamp, from_json(row.outline, row.num))
     return found
 
 
-def _store(key: CourseKey, num: int, digest: str, text: str) -> Outline | None:
+def _store(key: str, num: int, digest: str, text: str) -> Outline | None:
     """Store a snapshot and drop the old ones; None when somebody else has stored this number first."""
     try:
         with transaction.atomic():

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.utils import timezone
-from opaque_keys.edx.django.models import LearningContextKeyField
 
 
 class CourseStructure(models.Model):
@@ -15,7 +14,8 @@ class CourseStructure(models.Model):
     .. no_pii:
     """
 
-    course_key = LearningContextKeyField(max_length=255)
+    # Text, like every key of ours: the collation of key columns differs between releases of opaque-keys.
+    course_key = models.CharField(max_length=255)
     num = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)  # SHA-256 of ``outline``: an unchanged course makes no new snapshot
     outline = models.TextField()  # compact JSON, flatten.to_json

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from django.db import transaction
-from opaque_keys.edx.keys import CourseKey
 from pytest_django import DjangoAssertNumQueries
 
 from microcred_plugin import compat
@@ -69,7 +68,7 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> FakePlatform:
 
 
 def numbers(run: str = RUN) -> list[int]:
-    rows = CourseStructure.objects.filter(course_key=CourseKey.from_string(run)).order_by("num")
+    rows = CourseStructure.objects.filter(course_key=run).order_by("num")
     return list(rows.values_list("num", flat=True))
 
 
