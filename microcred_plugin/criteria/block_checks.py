@@ -1,6 +1,7 @@
 """The linter's look at one block: is it there, can learners complete it, can they be graded in it."""
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,9 @@ from microcred_plugin.criteria.numbers import time_text
 from microcred_plugin.data import Finding, Severity
 
 SUBSECTION = "sequential"
-#: Ids are mostly random; only a slip of the finger is worth a suggestion.
-_CLOSE = 0.75
+#: Names are typed and mistyped; the ids that Studio makes are random, and copied.
+_CLOSE = 0.8
+_RANDOM = re.compile("[0-9a-f]{32}")
 #: Comparing is slow, and a hundred blocks may be unknown at once.
 _MANY = 500
 
@@ -143,11 +145,11 @@ def _near(key: str, block_id: str, candidates: Collection[str]) -> list[str]:
     """Return the short names of up to three blocks that were perhaps meant: the same id, else a similar one."""
     names = [_short(candidate) for candidate in candidates]
     same = [name for name in names if name.endswith(f"@{block_id}")]
-    if same:
+    if same or _RANDOM.fullmatch(block_id):
         return same[:3]
-    wanted = _short(key)
-    alike = [name for name in names if name.partition("@")[0] == wanted.partition("@")[0]]
-    return difflib.get_close_matches(wanted, alike[:_MANY], n=3, cutoff=_CLOSE)
+    kind = _short(key).partition("@")[0] + "@"
+    ids = [name.removeprefix(kind) for name in names if name.startswith(kind)]
+    return [kind + found for found in difflib.get_close_matches(block_id, ids[:_MANY], n=3, cutoff=_CLOSE)]
 
 
 def _short(key: str) -> str:
