@@ -24,7 +24,7 @@ help: ## Show this help
 
 demo: $(VENV)/.sandbox ## Start the sandbox site (PORT=8000, COURSE=path/to/export.tar.gz for a course of your own)
 	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py sandbox demo --port $(PORT) $(if $(COURSE),--course "$(COURSE)")
+	@$(PY) manage.py sandbox demo --address http://127.0.0.1:$(PORT) $(if $(COURSE),--course "$(COURSE)")
 	@$(PY) manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/.dev ## Run the tests (PYTEST_ARGS="-k stack" to choose)

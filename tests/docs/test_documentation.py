@@ -1,5 +1,6 @@
 """What the documentation says is there, is there."""
 
+import argparse
 import re
 from pathlib import Path
 
@@ -109,3 +110,47 @@ def test_every_icon_shape_and_condition_is_named():
     named = {*ICONS, *vocabulary.SHAPES, *vocabulary.REGRESSIONS, *vocabulary.ASSESSMENTS}
     assert {word for word in named if f"`{word}`" not in page} == set()
     assert {word for word in vocabulary.CONDITIONS + vocabulary.GROUPS if f"`{word}: " not in page} == set()
+
+
+def test_the_python_api_is_listed_without_gap_or_ghost():
+    from microcred_plugin import api
+
+    table = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8").partition("| for | functions |")[2]
+    listed = set(re.findall(r"`(\w+)`", table.partition("\n\n")[0]))
+    assert listed == set(api.__all__)
+
+
+def test_every_verb_of_the_sandbox_is_in_the_reference_and_no_other():
+    from microcred_plugin.sandbox.verbs import VERBS
+
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `sandbox ([a-z]+)", page, re.MULTILINE)) == {verb.name for verb in VERBS}
+
+
+def options(command: str) -> set[str]:
+    """Every verb of a command with its long options, as its own parser knows them."""
+    from django.core.management import load_command_class
+
+    parser = load_command_class("microcred_plugin", command).create_parser("manage.py", command)
+    [verbs] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    common = {"--help", "--json", "--version", "--verbosity", "--settings", "--pythonpath", "--traceback"}
+    common |= {"--no-color", "--force-color", "--skip-checks"}
+    return {
+        f"{command} {verb} {option}".strip()
+        for verb, inner in verbs.choices.items()
+        for option in {"", *(flag for action in inner._actions for flag in action.option_strings)} - common
+        if not option or option.startswith("--")
+    }
+
+
+def test_every_verb_and_option_of_microcred_is_in_the_reference():
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
+    rows = {row.split()[0]: row for row in re.findall(r"^\| `microcred (.*)$", page, re.MULTILINE)}
+    rows = {verb.strip("`"): row for verb, row in rows.items()}
+    missing = {
+        full
+        for full in options("microcred")
+        if (words := full.split()) and (words[1] not in rows or (len(words) > 2 and words[2] not in rows[words[1]]))
+    }
+    assert missing == set()
+    assert set(rows) == {full.split()[1] for full in options("microcred")}
