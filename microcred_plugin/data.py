@@ -103,6 +103,7 @@ class MissingData:
     have: Decimal
     need: Decimal
     blocks: tuple[BlockLink, ...] = ()
+    alternative: bool = False  #: something else can be done instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

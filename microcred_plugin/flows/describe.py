@@ -155,4 +155,5 @@ def missing(part: Part, milestone_key: str, names: Names) -> MissingData:
         have=part.have,
         need=part.need,
         blocks=tuple(names.link(key) for key in keys),
+        alternative=part.choice is not None,
     )

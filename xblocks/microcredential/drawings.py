@@ -75,4 +75,4 @@ def _label(title: str, state: str) -> str:
 
 
 def _told(lit: bool, fraction: Decimal) -> str:
-    return _("earned") if lit else _("%(percent)d %% complete") % {"percent": words.percent(fraction)}
+    return _("earned") if lit else _("%(percent)d%% complete") % {"percent": words.percent(fraction)}

@@ -24,7 +24,7 @@ def card(progress: ProgressData, *, draw: Draw, uid: str, now: datetime) -> dict
         "facts": _facts(progress),
         "towards": [link.title for link in progress.counts_towards],
         "percent": share,
-        "percent_text": _("%(percent)d %%") % {"percent": share},
+        "percent_text": _("%(percent)d%%") % {"percent": share},
         "count_text": words.milestones_earned(earned_count, progress.required_milestones),
         "left_text": _left(progress),
         "notice": _notice(progress, now),
@@ -93,15 +93,14 @@ def _notice(progress: ProgressData, now: datetime) -> str:
 def _award(award: AwardData, progress: ProgressData, now: datetime) -> dict[str, Any]:
     fresh = words.is_today(award.granted_at, now)
     earned = sum(1 for milestone in progress.milestones if milestone.earned)
-    shown = [words.milestones_earned(earned, max(earned, progress.required_milestones)) + "."] if earned else []
-    shown.append(words.evidence(award.evidence_level))
+    shown = [words.all_milestones(earned, len(progress.milestones)), words.evidence(award.evidence_level)]
     if award.expires_at:
         shown.append(_("Valid until %(day)s.") % {"day": words.day(award.expires_at, now)})
     return {
         "uuid": str(award.uuid),
         "fresh": fresh,
         "tag": words.earned_tag(award, now),
-        "headline": _("You earned %(title)s") % {"title": progress.title},
+        "headline": _("You earned %(title)s") % {"title": words.isolated(progress.title)},
         "sentences": [sentence for sentence in [*shown, *map(_also, progress.counts_towards)] if sentence],
     }
 
@@ -109,7 +108,7 @@ def _award(award: AwardData, progress: ProgressData, now: datetime) -> dict[str,
 def _also(link: StackLink) -> str:
     """Say what the award did for a microcredential above it."""
     done, of = words.steps(link)
-    values = {"title": link.title, "done": done, "of": of}
+    values = {"title": words.isolated(link.title), "done": done, "of": of}
     if link.earned:
         return _("It also completed %(title)s.") % values
     if done:

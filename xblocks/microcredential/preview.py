@@ -35,7 +35,9 @@ def imagine(progress: ProgressData, state: str, now: datetime) -> ProgressData:
 
 def _imagined(milestone: MilestoneData, fraction: Decimal) -> MilestoneData:
     if fraction < 1:
-        return replace(milestone, earned=False, fraction=fraction, award=None)
+        return replace(
+            milestone, earned=False, fraction=fraction, award=None, summary="" if fraction else milestone.summary
+        )
     return replace(milestone, earned=True, fraction=Decimal(1), award=None, summary="", missing=())
 
 

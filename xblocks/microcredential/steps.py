@@ -1,8 +1,8 @@
 """What a milestone shows: where it stands, its badge, and what is left as links to the exact unit."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +37,8 @@ def safe_url(url: str) -> str:
 
 def _milestone(milestone: MilestoneData, number: int, now: datetime) -> dict[str, Any]:
     award = milestone.award
-    links = [] if milestone.earned else _links(milestone.missing)
+    listed = _listed(milestone)
+    links = _links(milestone) if listed and not milestone.earned else []
     rest = links[SHOWN:]
     return {
         "key": milestone.key,
@@ -54,7 +55,8 @@ def _milestone(milestone: MilestoneData, number: int, now: datetime) -> dict[str
         "links": links[:SHOWN],
         "more": rest,
         "more_text": ngettext("and %(count)d more", "and %(count)d more", len(rest)) % {"count": len(rest)},
-        "sentences": [] if milestone.earned else _sentences(milestone),
+        "choice": any(one.alternative for one in milestone.missing),
+        "sentences": [] if listed or milestone.earned else [_sentence(one) for one in milestone.missing],
     }
 
 
@@ -63,18 +65,18 @@ def _state(milestone: MilestoneData) -> str:
     if milestone.earned:
         return pgettext("milestone", "Earned")
     if milestone.fraction > 0:
-        return _("%(percent)d %% done") % {"percent": words.percent(milestone.fraction)}
+        return _("%(percent)d%% done") % {"percent": words.percent(milestone.fraction)}
     return pgettext("milestone", "Not started")
 
 
-def _links(missing: Iterable[MissingData]) -> list[dict[str, str]]:
-    """Collect the blocks to complete, each once; several of one name in one unit are counted."""
-    counted: dict[tuple[str, str], int] = {}
-    for one in missing:
-        if one.requirement == "completion":
-            for block in one.blocks:
-                place = (_title(block), safe_url(block.url))
-                counted[place] = counted.get(place, 0) + 1
+def _listed(milestone: MilestoneData) -> bool:
+    """Say whether all that is missing are things to complete: then a list of links says it best."""
+    return all(one.requirement == "completion" and one.blocks for one in milestone.missing)
+
+
+def _links(milestone: MilestoneData) -> list[dict[str, str]]:
+    """Collect the blocks to complete, each once; several of one name in one place are counted."""
+    counted = Counter((_title(block), safe_url(block.url)) for one in milestone.missing for block in one.blocks)
     return [
         {"title": title if count == 1 else f"{title} ({count})", "url": url} for (title, url), count in counted.items()
     ]
@@ -84,29 +86,16 @@ def _title(block: BlockLink) -> str:
     return block.title.strip() or block.type
 
 
-def _sentences(milestone: MilestoneData) -> list[dict[str, Any]]:
-    """Turn what is missing beyond completions into sentences, with the block they name as a link inside them."""
-    found = []
-    for missing in milestone.missing:
-        if missing.requirement == "completion" and missing.blocks:
-            continue
-        if missing.text.strip() == milestone.summary.strip() and not missing.blocks:
-            continue
-        found.append(_sentence(missing))
-    return found
-
-
 def _sentence(missing: MissingData) -> dict[str, Any]:
+    """Turn what is missing into a sentence, with the block it names as a link inside it."""
     links = [{"title": _title(block), "url": safe_url(block.url)} for block in missing.blocks]
     if len(links) == 1 and links[0]["url"]:
         before, named, after = missing.text.partition(links[0]["title"])
-        if named:
-            return {"before": before, "link": links[0], "after": after, "links": [], "score": _score(missing)}
-    return {"before": missing.text, "link": None, "after": "", "links": links, "score": _score(missing)}
-
-
-def _score(missing: MissingData) -> str:
-    """Say how far a grade has come, once there is one."""
-    if missing.requirement not in ("subsection_grade", "course_grade") or missing.have <= 0:
-        return ""
-    return _("You have %(percent)d %% so far.") % {"percent": int(min(missing.have, Decimal(1)) * 100)}
+        if named:  # the link marks the name; quotes around it would mark it twice
+            return {
+                "before": before.removesuffix("“"),
+                "link": links[0],
+                "after": after.removeprefix("”"),
+                "links": [],
+            }
+    return {"before": missing.text, "link": None, "after": "", "links": links}

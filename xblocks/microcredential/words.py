@@ -10,6 +10,18 @@ from django.utils.translation import ngettext, pgettext
 from microcred_plugin.data import AwardData, AwardState, StackLink
 
 
+def isolated(text: str) -> str:
+    """Wrap an author's text so that its writing direction does not disturb the sentence around it."""
+    return f"\u2068{text}\u2069"
+
+
+def all_milestones(earned: int, of: int) -> str:
+    """Say what a learner who has earned the whole has done."""
+    if earned < of:
+        return milestones_earned(earned, of) + "."
+    return ngettext("Its milestone is earned.", "All %(count)d milestones are earned.", of) % {"count": of}
+
+
 def kind(type_name: str) -> str:
     """Name an achievement type of Open Badges 3.0."""
     names = {
