@@ -49,5 +49,5 @@ class MicrocredConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Register the tasks and the checks, which Django and Celery find by import."""
-        from microcred_plugin import tasks  # noqa: F401 - models must be loaded first
+        """Register the tasks and the checks, which Celery and Django know once they are imported."""
+        from microcred_plugin import checks, tasks  # noqa: F401, PLC0415 - models must be loaded first
