@@ -14,7 +14,7 @@ MAPPED = {"microcred_plugin.settings": "settings", "microcred_plugin.xblocks": "
 # What the tests need, whichever release they run against.
 TEST = [
     "babel>=2.14",
-    "hypothesis>=6.100",
+    "hypothesis>=6.120",
     "jsonschema>=4.23",
     "playwright>=1.48",
     "pytest>=8.3",
