@@ -32,6 +32,13 @@ class Settings:
     MICROCRED_SILENT_BLOCK_TYPES: tuple[str, ...] = ("lti", "scorm", "annotatable", "word_cloud", "staffgradedxblock")
     #: ``origin`` of the badge template in the events BADGE_AWARDED and BADGE_REVOKED.
     MICROCRED_EVENT_ORIGIN: str = "microcred_plugin"
+    #: Dotted paths of the classes by which callers of the REST API may authenticate; add the platform's Bearer class here.
+    MICROCRED_API_AUTHENTICATION: tuple[str, ...] = (
+        "edx_rest_framework_extensions.auth.jwt.authentication.JwtAuthentication",
+        "edx_rest_framework_extensions.auth.session.authentication.SessionAuthenticationAllowInactiveUser",
+    )
+    #: How many requests a user may make to the REST API, as in ``120/minute``; empty means no limit.
+    MICROCRED_API_THROTTLE_RATE: str = "120/minute"
 
     def __getattribute__(self, name: str) -> Any:
         if not name.startswith("MICROCRED_"):

@@ -1,0 +1,55 @@
+"""Errors as JSON of one shape: ``{"detail": sentence, "code": stable name}``."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from microcred_plugin.errors import BadInput, Conflict, MicrocredError, NotAllowed, NotFound
+
+ErrorHandler = Callable[[Exception, dict[str, Any]], Response | None]
+
+_OURS: tuple[tuple[type[MicrocredError], int, str], ...] = (
+    (NotFound, status.HTTP_404_NOT_FOUND, exceptions.NotFound.default_code),
+    (NotAllowed, status.HTTP_403_FORBIDDEN, exceptions.PermissionDenied.default_code),
+    (Conflict, status.HTTP_409_CONFLICT, "conflict"),
+    (BadInput, status.HTTP_400_BAD_REQUEST, "invalid"),
+)
+
+
+def handler(platforms: ErrorHandler) -> ErrorHandler:
+    """Wrap the platform's exception handler; what it does not know stays a server error, for its logs to show."""
+
+    def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+        translated = _translated(error)
+        response = platforms(translated, context)
+        if response is not None:
+            response.data = _shape(translated)
+        return response
+
+    return handle
+
+
+def _translated(error: Exception) -> Exception:
+    """Turn our errors, and Django's that the framework turns too, into the framework's."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    for kind, number, code in _OURS:
+        if isinstance(error, kind):
+            found = exceptions.APIException(str(error), code)
+            found.status_code = number
+            return found
+    return error
+
+
+def _shape(error: Exception) -> dict[str, str]:
+    assert isinstance(error, exceptions.APIException), "the framework answers nothing else"
+    detail = error.detail
+    while isinstance(detail, list | dict):
+        detail = next(iter(detail if isinstance(detail, list) else detail.values()), "")  # type: ignore[assignment]
+    return {"detail": str(detail), "code": str(getattr(detail, "code", None) or error.default_code)}
