@@ -48,8 +48,9 @@ def _translated(error: Exception) -> Exception:
 
 
 def _shape(error: Exception) -> dict[str, str]:
-    assert isinstance(error, exceptions.APIException), "the framework answers nothing else"
-    detail = error.detail
+    """Return detail and code; of several details the first, for one sentence is what a caller can show."""
+    detail: Any = getattr(error, "detail", str(error))
     while isinstance(detail, list | dict):
-        detail = next(iter(detail if isinstance(detail, list) else detail.values()), "")  # type: ignore[assignment]
-    return {"detail": str(detail), "code": str(getattr(detail, "code", None) or error.default_code)}
+        detail = next(iter(detail.values() if isinstance(detail, dict) else detail), "")
+    code = getattr(detail, "code", None) or getattr(error, "default_code", "error")
+    return {"detail": str(detail), "code": str(code)}

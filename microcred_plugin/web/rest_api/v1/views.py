@@ -3,43 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from edx_api_doc_tools import path_parameter, query_parameter, schema
+from edx_api_doc_tools import path_parameter, query_parameter
 from edx_rest_framework_extensions.paginators import DefaultPagination
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 from rest_framework.exceptions import NotFound, PermissionDenied
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from microcred_plugin import api
 from microcred_plugin.data import AwardData, ProgressData
 from microcred_plugin.web.rest_api.v1.base import ApiView, user_id_of
+from microcred_plugin.web.rest_api.v1.describing import AWARD, described
 from microcred_plugin.web.rest_api.v1.serializers import (
     AwardSerializer,
     AwardSummarySerializer,
     CourseProgressSerializer,
-    ErrorSerializer,
 )
-
-_ERRORS = {401: ErrorSerializer, 404: ErrorSerializer, 429: ErrorSerializer}
-_AWARD = path_parameter("award_uuid", str, "The award's uuid.")
 
 
 class CourseProgressView(ApiView):
     """Progress in everything that is offered in a course run."""
 
-    @schema(
+    @described(
+        answer=CourseProgressSerializer,
         parameters=[
             path_parameter("course_key", str, "The course run, such as course-v1:Org+Course+Run."),
             query_parameter("username", str, "Another learner's, for staff of the course. Default: your own."),
         ],
-        responses={200: CourseProgressSerializer, 403: ErrorSerializer, **_ERRORS},
+        errors=(403,),
     )
     def get(self, request: Request, course_key: str) -> Response:
         """Show progress in each microcredential of a course run: its milestones, and what is left to do.
@@ -71,12 +68,12 @@ class AwardsView(ApiView):
 
     pagination_class = DefaultPagination
 
-    @schema(
+    @described(
+        answer=AwardSummarySerializer(many=True),
         parameters=[
             query_parameter("page", int, "The number of the page, from 1."),
             query_parameter("page_size", int, "How many awards on a page; at most 100."),
         ],
-        responses={200: AwardSummarySerializer(many=True), **_ERRORS},
     )
     def get(self, request: Request) -> Response:
         """List your awards, whatever their state, newest first."""
@@ -89,7 +86,7 @@ class AwardsView(ApiView):
 class AwardView(ApiView):
     """One award."""
 
-    @schema(parameters=[_AWARD], responses={200: AwardSerializer, **_ERRORS})
+    @described(answer=AwardSerializer, parameters=[AWARD])
     def get(self, request: Request, award_uuid: UUID) -> Response:
         """Show an award with why it was given and its history.
 
@@ -98,24 +95,14 @@ class AwardView(ApiView):
         return Response(AwardSerializer(_award_for(request, award_uuid)).data)
 
 
-class _AnyType(BaseContentNegotiation):
-    """Pictures are asked for with every kind of Accept header, and errors are JSON whatever was asked for."""
-
-    def select_parser(self, request: Request, parsers: Sequence[object]) -> object:
-        return parsers[0]
-
-    def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        return renderers[0], str(renderers[0].media_type)
-
-
 class AwardBadgeView(ApiView):
     """The picture of an award."""
 
-    content_negotiation_class = _AnyType
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Let a page ask for a picture with any Accept header; errors are JSON whatever was asked for."""
+        return super().perform_content_negotiation(request, force=True)
 
-    @schema(parameters=[_AWARD], responses={200: "The badge as image/svg+xml.", **_ERRORS})
+    @described(answer="The badge as image/svg+xml.", parameters=[AWARD])
     def get(self, request: Request, award_uuid: UUID) -> HttpResponse:
         """Draw the badge of an award as SVG; it is lit while the award counts."""
         award = _award_for(request, award_uuid)
