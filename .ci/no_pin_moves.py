@@ -24,9 +24,9 @@ def normal(name: str) -> str:
 
 
 def pins(file: Path) -> dict[str, str]:
-    """Read ``name==version`` lines: normal name → version."""
+    """Read ``name==version`` lines: normal name → version. A line without a version pins nothing."""
     lines = (line.split("#")[0].strip() for line in file.read_text("utf-8").splitlines())
-    return {normal(name): version for name, _, version in (line.partition("==") for line in lines if line)}
+    return {normal(name): version for name, _, version in (line.partition("==") for line in lines if "==" in line)}
 
 
 def build_wheel(folder: Path) -> Path:

@@ -10,7 +10,7 @@ def script(load):
 
 def test_pins_are_read_by_the_name_that_registries_compare(script, tmp_path):
     file = tmp_path / "release.txt"
-    file.write_text("# a comment with ==\n\nXBlock==5.2.0\nDjango_Model.Utils==5.0.0  # why\n")
+    file.write_text("# a comment with ==\n\nXBlock==5.2.0\nDjango_Model.Utils==5.0.0  # why\nfree\n")
     assert script.pins(file) == {"xblock": "5.2.0", "django-model-utils": "5.0.0"}
 
 
