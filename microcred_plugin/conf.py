@@ -32,7 +32,7 @@ class Settings:
     MICROCRED_SILENT_BLOCK_TYPES: tuple[str, ...] = ("lti", "scorm", "annotatable", "word_cloud", "staffgradedxblock")
     #: ``origin`` of the badge template in the events BADGE_AWARDED and BADGE_REVOKED.
     MICROCRED_EVENT_ORIGIN: str = "microcred_plugin"
-    #: Classes by which callers of the REST API may authenticate (dotted paths); the platform's Bearer class may be added.
+    #: By which classes (dotted paths) callers of the REST API authenticate; the platform's Bearer class may be added.
     MICROCRED_API_AUTHENTICATION: tuple[str, ...] = (
         "edx_rest_framework_extensions.auth.jwt.authentication.JwtAuthentication",
         "edx_rest_framework_extensions.auth.session.authentication.SessionAuthenticationAllowInactiveUser",
