@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from microcred_plugin.errors import BadInput
-from microcred_plugin.sandbox import signals, switches
+from microcred_plugin.sandbox import signals, site, switches
 from microcred_plugin.sandbox.models import SandboxBlock, SandboxCourse
 from microcred_plugin.sandbox.olx import archive, values
 from microcred_plugin.sandbox.olx.reader import OlxBlock, OlxCourse, read_course
@@ -68,7 +67,7 @@ def usage_key(course_key: str, kind: str, name: str) -> str:
 
 def assets(course_key: str) -> Path:
     """Give the folder of a course's static files."""
-    return Path(settings.MICROCRED_SANDBOX_DIR) / "assets" / hashlib.sha256(course_key.encode()).hexdigest()[:20]
+    return site.directory() / "assets" / hashlib.sha256(course_key.encode()).hexdigest()[:20]
 
 
 def _store(course: OlxCourse, rows: list[SandboxBlock]) -> None:

@@ -36,6 +36,8 @@ def unenrol(user: AbstractBaseUser, course_key: str) -> None:
 
 def is_enrolled(user_id: int | None, course_key: str) -> bool:
     """Say whether somebody is a learner of a course."""
+    if user_id is None:
+        return False
     return Enrolment.objects.filter(user_id=user_id, course_key=course_key, active=True).exists()
 
 

@@ -46,6 +46,13 @@ _TEMPLATES = [
 ]
 
 
+def directory() -> Path:
+    """Give the folder in which the running sandbox keeps its files."""
+    from django.conf import settings
+
+    return Path(getattr(settings, "MICROCRED_SANDBOX_DIR", "var"))
+
+
 def installed_apps() -> list[str]:
     """Name the apps: Django's, then the plugins' of LMS and Studio as the platform finds them, then the sandbox."""
     plugins = dict.fromkeys([*get_plugin_apps(LMS), *get_plugin_apps(CMS)])
@@ -60,6 +67,7 @@ def jwt_settings(secret_key: str) -> dict[str, Any]:
         "JWT_AUDIENCE": issuer["AUDIENCE"],
         "JWT_SECRET_KEY": secret_key,
         "JWT_ALGORITHM": "HS256",
+        "JWT_AUTH_HEADER_PREFIX": "JWT",  # as on the platform
         "JWT_VERIFY_AUDIENCE": True,
         "JWT_DECODE_HANDLER": "edx_rest_framework_extensions.auth.jwt.decoder.jwt_decode_handler",
         "JWT_ISSUERS": [issuer],

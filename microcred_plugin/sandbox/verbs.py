@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from microcred_plugin.errors import BadInput
 from microcred_plugin.sandbox import content, importing, learning, references, switches
 from microcred_plugin.sandbox.content import Node
+from microcred_plugin.sandbox.platform import SandboxPlatform
 from microcred_plugin.structure.flatten import flatten
 from microcred_plugin.structure.leaves import leaf_keys
 
@@ -111,7 +112,7 @@ def _points(text: str, name: str) -> Decimal:
 
 
 def _grades(user: User, root: Node, node: Node) -> dict[str, Any]:
-    platform, key = learning.SandboxPlatform(), root.row.course.key
+    platform, key = SandboxPlatform(), root.row.course.key
     course = platform.course_grades([user.pk], [key]).get((user.pk, key))
     subsection = node.above("sequential")
     part = subsection and platform.subsection_grades([user.pk], [subsection.key]).get((user.pk, subsection.key))

@@ -134,15 +134,15 @@ class _Reader:
         return found
 
     def _fields(self, kind: str, name: str, element: etree._Element, definition: etree._Element) -> dict[str, Any]:
-        attributes = {**element.attrib, **definition.attrib}
-        fields = {str(key): str(value) for key, value in attributes.items() if key not in _ADDRESS}
+        written = [*element.items(), *definition.items()]
+        fields: dict[str, Any] = {str(key): str(value) for key, value in written if key not in _ADDRESS}
         policy = self._policy.get(f"{kind}/{name}", {})
         return {**fields, **policy} if isinstance(policy, Mapping) else fields
 
     def _children(self, definition: etree._Element, depth: int) -> list[OlxBlock]:
         if depth >= _MAX_DEPTH:
             raise BadInput(f"Blocks are nested more than {_MAX_DEPTH} deep below <{definition.tag}>; refused.")
-        elements = [child for child in definition if isinstance(child.tag, str) and child.tag not in _NO_BLOCKS]
+        elements = [child for child in definition if child.tag not in _NO_BLOCKS]
         blocks = (self._block(child, depth + 1) for child in elements if not child.tag.startswith("{"))
         return [block for block in blocks if block is not None]
 
@@ -171,12 +171,9 @@ def _course_key(org: str, course: str, run: str) -> str:
 
 def _is_pointer(element: etree._Element) -> bool:
     """Say whether an element only says where its definition is."""
-    return (
-        "url_name" in element.attrib
-        and set(element.attrib) <= _ADDRESS - {"filename"}
-        and len(element) == 0
-        and not (element.text or "").strip()
-    )
+    names = set(map(str, element.keys()))
+    is_empty = len(element) == 0 and not (element.text or "").strip()
+    return is_empty and "url_name" in names and names <= _ADDRESS - {"filename"}
 
 
 def _made_up_name(element: etree._Element) -> str:

@@ -1,9 +1,8 @@
 """Says which blocks are scored, and out of how much."""
 
-from lxml import etree
-
 from microcred_plugin.sandbox.olx import values
 from microcred_plugin.sandbox.olx.reader import OlxBlock
+from microcred_plugin.sandbox.olx.xml import parse_leniently
 
 #: Blocks that the platform scores, of those whose class is not installed here.
 _SCORED = frozenset({"problem", "openassessment", "edx_sga", "staffgradedxblock", "drag-and-drop-v2", "lti_consumer"})
@@ -26,7 +25,5 @@ def max_score(block: OlxBlock) -> str:
 
 
 def _responses(text: str) -> int:
-    if not text:
-        return 0
-    root = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
-    return sum(1 for element in root.iter() if isinstance(element.tag, str) and element.tag.endswith("response"))
+    root = parse_leniently(text)
+    return 0 if root is None else sum(1 for element in root.iter() if element.tag.endswith("response"))

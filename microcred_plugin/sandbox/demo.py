@@ -1,0 +1,119 @@
+"""Sets up the whole demo, as often as one likes: people, a course, microcredentials, an enrolment."""
+
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from microcred_plugin import api
+from microcred_plugin.errors import BadInput
+from microcred_plugin.sandbox import importing, learning, references
+from microcred_plugin.sandbox.content import Node
+
+_MILESTONES = 3
+
+
+def set_up(export: Path | None, address: str) -> dict[str, Any]:
+    """Import the sample course (or ``export``), publish its microcredentials and enrol the learner.
+
+    Returns who can sign in, and where to look. Doing it again brings everything up to date and undoes nothing.
+    """
+    learner, author = _user("learner"), _user("author", group="author")
+    _user("operator", operator=True)
+    if export is None:
+        with resources.as_file(resources.files("microcred_plugin.sandbox") / "sample" / "course") as sample:
+            imported = importing.import_course(sample)
+        documents = _sample_documents()
+    else:
+        imported = importing.import_course(export)
+        documents = iter([generated(references.course(imported.key))])
+    if not learning.is_enrolled(learner.pk, imported.key):
+        learning.enrol(learner, imported.key)
+    published = _publish(documents, imported.key, author.pk)
+    course_url = address.rstrip("/") + reverse("sandbox:course", args=[imported.key])
+    return {
+        "run": imported.key,
+        "course": f"{imported.title}: {imported.units} units, {imported.blocks} blocks",
+        "microcredentials": published,
+        "sign_in_as": ["learner", "author", "operator"],
+        "start": f"{address.rstrip('/')}/",
+        "learner": course_url,
+        "studio": f"{course_url}studio/",
+        "admin": f"{address.rstrip('/')}/admin/",
+        "warnings": list(imported.warnings),
+    }
+
+
+def _user(name: str, *, group: str = "", operator: bool = False) -> User:
+    """Make one of the three people; the password is the name, for the admin's own login form."""
+    user, created = User.objects.get_or_create(username=name, defaults={"first_name": name.title()})
+    if created:
+        user.set_password(name)
+    user.is_staff = user.is_superuser = operator
+    user.save()
+    if group:
+        Group.objects.get_or_create(name=group)[0].user_set.add(user)
+    return user
+
+
+def _sample_documents() -> Iterator[dict[str, Any]]:
+    folder = resources.files("microcred_plugin.sandbox") / "sample" / "definitions"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        yield api.read_document(file.read_text("utf-8"))
+
+
+def _publish(documents: Iterator[dict[str, Any]], run: str, author_id: int) -> list[str]:
+    uuids: dict[str, str] = {}
+    for document in documents:
+        resolved = _resolved(document, uuids)
+        # A stack asks for nothing in a course, so no course offers it.
+        offered_in = run if resolved == document else None
+        draft = api.save_draft(resolved, by=author_id, run=offered_in)
+        api.publish(f"{draft.issuer}/{draft.slug}", by=author_id, note="Set up by the demo")
+        uuids[draft.slug] = str(draft.uuid)
+    return list(uuids)
+
+
+def _resolved(value: Any, uuids: Mapping[str, str]) -> Any:
+    """Put the uuid of a microcredential made before in place of ``slug:…``: a file cannot know it."""
+    if isinstance(value, Mapping):
+        return {key: _resolved(inner, uuids) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_resolved(inner, uuids) for inner in value]
+    if isinstance(value, str) and value.startswith("slug:"):
+        return uuids[value.removeprefix("slug:")]
+    return value
+
+
+def generated(root: Node) -> dict[str, Any]:
+    """Write a definition for a course that brings none: its first sections become milestones with badges."""
+    sections = [node for node in root.children if node.type == "chapter" and learning.completable(node)][:_MILESTONES]
+    if not sections:
+        raise BadInput(f"The course {root.row.course.key} has nothing to complete, so there is nothing to earn in it.")
+    course = root.row.course
+    return {
+        "format": "microcredential/1",
+        "slug": "sandbox-" + "".join(letter if letter.isalnum() else "-" for letter in _run_name(course.key)).lower(),
+        "title": course.title,
+        "description": f"The first {len(sections)} sections of {course.title}.",
+        "issuer": course.org,
+        "language": course.language or "en",
+        "image": {"design": {"shape": "hexagon", "colour": "#0b5cad", "icon": "book"}},
+        "award_when": "all",
+        "milestones": [
+            {
+                "key": f"section-{number}",
+                "title": section.title,
+                "badge": True,
+                "require": {"completion": {"block": references.short(section), "percent": 100}},
+            }
+            for number, section in enumerate(sections, start=1)
+        ],
+    }
+
+
+def _run_name(course_key: str) -> str:
+    return course_key.removeprefix("course-v1:").partition("+")[2]
