@@ -17,12 +17,21 @@ function MicrocredentialXBlock(runtime, element, data) {
   var url = runtime.handlerUrl(host, 'progress');
   var state = data || {};
   var timer = null;
+  var turn = 0;
   var flight = null;
   var observer = null;
   var scheme = window.matchMedia ? window.matchMedia('(prefers-color-scheme: dark)') : null;
 
-  /* Asks once now, then after each of `delays` (ms) until something changed. A new call replaces a running one. */
+  /* Asks after each of `delays` (ms) until something changed. A new call replaces the one before. */
   function refresh(delays) {
+    turn += 1;
+    wait(delays, turn);
+  }
+
+  function wait(delays, mine) {
+    if (mine !== turn) {
+      return;
+    }
     clearTimeout(timer);
     if (!alive()) {
       return;
@@ -30,7 +39,7 @@ function MicrocredentialXBlock(runtime, element, data) {
     timer = setTimeout(function () {
       ask().then(function (changed) {
         if (delays.length > 1 && (!changed || state.pending)) {
-          refresh(delays.slice(1));
+          wait(delays.slice(1), mine);
         }
       });
     }, delays[0]);
