@@ -66,8 +66,8 @@ def _judge(requirement: Requirement, milestone: str, evidence: Evidence) -> Node
 def _group(group: Group, children: Sequence[NodeVerdict]) -> NodeVerdict:
     met = _enough(children, group.count)
     telling = _telling(children, met)
-    # dict.fromkeys: a block in two requirements is to be done once.
-    left = () if met else tuple(dict.fromkeys(block for child in children if not child.met for block in child.left))
+    # What is met has nothing left; dict.fromkeys: a block in two requirements is to be done once.
+    left = () if met else tuple(dict.fromkeys(block for child in children for block in child.left))
     return NodeVerdict(
         requirement=group,
         met=met,

@@ -35,7 +35,7 @@ UNIT, GRADE = Completion("vertical@a"), SubsectionGrade("sequential@b", Decimal(
 HELD, MANUAL = HeldMicrocredential(UUID(int=7)), Manual("Seen")
 
 
-@examples(60)
+@examples(35)
 @given(definitions())
 def test_binding_is_idempotent_and_what_is_bound_stays_in_its_run(definition):
     bound = bind(definition, RUN)
@@ -45,14 +45,14 @@ def test_binding_is_idempotent_and_what_is_bound_stays_in_its_run(definition):
     assert parse(dump(bound)) == bound
 
 
-@examples(40)
+@examples(25)
 @given(bound_definitions)
 def test_a_definition_without_relative_references_needs_no_run(definition):
     assert not is_relative(definition)
     assert bind(definition, None) is definition
 
 
-@examples(40)
+@examples(25)
 @given(definitions())
 def test_every_need_of_a_bound_definition_is_a_stored_key(definition):
     for need in needs(bind(definition, RUN)):

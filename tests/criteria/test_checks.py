@@ -198,7 +198,7 @@ def test_a_hundred_unknown_blocks_in_a_large_course_are_found_in_a_moment():
     assert {one.code for one in look(checked, items=items)} == {"unknown-block"}
 
 
-@examples(60)
+@examples(35)
 @given(full_definitions(), st.sampled_from([RUN, None, "nonsense"]), st.lists(st.sampled_from(COURSE)))
 def test_whatever_is_checked_the_linter_answers_in_sentences(checked, run, items):
     for finding in look(checked, run=run, items=items):
@@ -206,7 +206,7 @@ def test_whatever_is_checked_the_linter_answers_in_sentences(checked, run, items
         assert finding.code == finding.code.lower().replace("_", "-")
 
 
-@examples(40)
+@examples(25)
 @given(documents() | mutated(hostile=HOSTILE))
 def test_the_problems_of_a_document_become_findings(document):
     try:

@@ -72,7 +72,7 @@ def floor(fraction):
     return Fraction(int(min(fraction, Fraction(1)) * 10_000), 10_000)
 
 
-@examples(200)
+@examples(90)
 @given(judged())
 def test_every_node_is_judged_as_by_trying_every_choice(case):
     definition, evidence = case
@@ -82,7 +82,7 @@ def test_every_node_is_judged_as_by_trying_every_choice(case):
     assert (verdict.earned, Fraction(verdict.fraction)) == best(expected, definition.award_when)
 
 
-@examples(150)
+@examples(80)
 @given(st.data())
 def test_more_evidence_never_lowers_any_node(data):
     definition, evidence = data.draw(judged())
@@ -95,7 +95,7 @@ def test_more_evidence_never_lowers_any_node(data):
     assert after.fraction >= before.fraction
 
 
-@examples(100)
+@examples(50)
 @given(bound_definitions)
 def test_no_evidence_earns_nothing_at_all(definition):
     verdict = evaluate(definition, {})
@@ -105,7 +105,7 @@ def test_no_evidence_earns_nothing_at_all(definition):
     assert not any(node.met or node.fraction or node.left or node.at for node in nodes(verdict))
 
 
-@examples(100)
+@examples(50)
 @given(st.data())
 def test_evidence_of_something_else_changes_nothing(data):
     definition = data.draw(bound_definitions)
@@ -118,7 +118,7 @@ def test_evidence_of_something_else_changes_nothing(data):
     assert evaluate(definition, {**noise, **evidence}) == evaluate(definition, evidence)
 
 
-@examples(100)
+@examples(50)
 @given(judged())
 def test_a_node_is_met_exactly_when_its_fraction_is_one_and_no_fraction_leaves_its_bounds(case):
     verdict = evaluate(*case)
@@ -130,7 +130,7 @@ def test_a_node_is_met_exactly_when_its_fraction_is_one_and_no_fraction_leaves_i
     assert verdict.earned == (verdict.fraction == 1)
 
 
-@examples(60)
+@examples(35)
 @given(judged())
 def test_judging_twice_gives_the_same_and_changes_no_evidence(case):
     definition, evidence = case
@@ -139,7 +139,7 @@ def test_judging_twice_gives_the_same_and_changes_no_evidence(case):
     assert evidence == copy
 
 
-@examples(100)
+@examples(50)
 @given(st.data())
 def test_the_order_of_children_and_milestones_does_not_matter(data):
     definition, evidence = data.draw(judged())
@@ -168,7 +168,7 @@ def as_rule(definition, rule, count):
     return replace(definition, milestones=tuple(replace(item, require=group) for item, group in items))
 
 
-@examples(80)
+@examples(25)
 @given(judged())
 def test_any_is_at_least_one_and_all_is_at_least_all_and_each_is_what_it_says(case):
     definition, evidence = case
@@ -195,7 +195,7 @@ def test_any_is_at_least_one_and_all_is_at_least_all_and_each_is_what_it_says(ca
         assert one.fraction >= every.fraction
 
 
-@examples(100)
+@examples(50)
 @given(judged())
 def test_needs_names_exactly_the_facts_that_are_read(case):
     definition, evidence = case
@@ -204,7 +204,7 @@ def test_needs_names_exactly_the_facts_that_are_read(case):
     assert recorder.asked == {item.evidence_key for item in needs(definition)}
 
 
-@examples(150)
+@examples(35)
 @given(judged())
 def test_what_is_earned_shows_at_least_the_guaranteed_level(case):
     definition, evidence = case
@@ -218,7 +218,7 @@ strange = st.decimals() | st.sampled_from(
 )
 
 
-@examples(150)
+@examples(35)
 @given(st.data())
 def test_senseless_facts_neither_crash_nor_break_the_bounds(data):
     definition = data.draw(bound_definitions)

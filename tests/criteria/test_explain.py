@@ -61,7 +61,7 @@ def names(parts):
     return [(part.path, part.choice) for part in parts]
 
 
-@examples(80)
+@examples(25)
 @given(judged())
 def test_the_explanation_is_json_and_says_the_same_as_the_verdict(case):
     verdict = evaluate(*case)
@@ -78,7 +78,7 @@ def test_the_explanation_is_json_and_says_the_same_as_the_verdict(case):
             assert "at" not in part or part["have"] != "0"
 
 
-@examples(80)
+@examples(25)
 @given(judged())
 def test_every_missing_part_has_a_sentence_and_every_milestone_a_summary(case):
     for milestone in evaluate(*case).milestones:

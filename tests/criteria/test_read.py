@@ -10,7 +10,7 @@ from microcred_plugin.criteria.parse import dump, parse, read
 from microcred_plugin.errors import BadInput, InvalidDefinition
 
 
-@examples(40)
+@examples(25)
 @given(documents())
 def test_json_and_its_ascii_form_and_its_indented_form_are_read_as_written(document):
     for text in (json.dumps(document), json.dumps(document, ensure_ascii=False), json.dumps(document, indent="\t")):

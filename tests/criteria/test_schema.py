@@ -43,20 +43,20 @@ def test_the_schema_is_a_schema():
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@examples(60)
+@examples(35)
 @given(documents())
 def test_what_authors_write_is_accepted_by_both(document):
     VALIDATOR.validate(document)
     parse(document)
 
 
-@examples(40)
+@examples(25)
 @given(full_definitions())
 def test_what_is_dumped_is_accepted_by_the_schema(definition):
     VALIDATOR.validate(dump(definition))
 
 
-@examples(300)
+@examples(130)
 @given(mutated())
 def test_both_refuse_the_same_but_for_what_only_the_parser_can_know(document):
     by_schema = VALIDATOR.is_valid(document)
