@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from tests import broker as brokers
+from tests.broker import Broker
+from tests.faults import Stumbling
 from tests.world import RUN, World
 
 
 @pytest.fixture(autouse=True)
-def forgetful_process() -> Iterator[None]:
+def forgetful_process() -> None:
     """Begin as a process that has just started: nothing cached, no broker known to be down."""
     from microcred_plugin import dispatch
     from microcred_plugin.definitions import versions
@@ -20,7 +23,6 @@ def forgetful_process() -> Iterator[None]:
     for module in (versions, listening, structure):
         module.forget()
     dispatch.forget()
-    yield
 
 
 @pytest.fixture
@@ -39,6 +41,41 @@ def learner(world: World) -> User:
 def publish(world: World) -> Callable[..., Any]:
     """Publish a definition in the course: ``publish(milestones=[…], slug=…)``."""
     return world.publish
+
+
+@pytest.fixture
+def broker(world: World) -> Iterator[Broker]:
+    """A real broker in memory that only collects: the test says when a worker takes what waits there."""
+    with brokers.collecting() as collecting:
+        yield collecting
+
+
+@pytest.fixture
+def stumbling(settings: Any) -> Iterator[type[Stumbling]]:
+    """The sandbox's platform, to which things happen while it is asked: it fails, or a learner goes on working."""
+    settings.MICROCRED_PLATFORM = Stumbling.PATH
+    yield Stumbling
+    Stumbling.recover()
+
+
+@pytest.fixture
+def announced() -> Iterator[list[tuple[str, str]]]:
+    """What the platform heard of badges: (``awarded`` or ``revoked``, uuid of the award)."""
+    from microcred_plugin.signals import BADGE_AWARDED, BADGE_REVOKED
+
+    heard: list[tuple[str, str]] = []
+
+    def awarded(badge: Any, **kwargs: Any) -> None:
+        heard.append(("awarded", badge.uuid))
+
+    def revoked(badge: Any, **kwargs: Any) -> None:
+        heard.append(("revoked", badge.uuid))
+
+    BADGE_AWARDED.connect(awarded)
+    BADGE_REVOKED.connect(revoked)
+    yield heard
+    BADGE_AWARDED.disconnect(awarded)
+    BADGE_REVOKED.disconnect(revoked)
 
 
 __all__ = ["RUN"]

@@ -164,8 +164,9 @@ def regressed(limit: int) -> list[Award]:
 
 def unannounced(limit: int, *, older_than_seconds: int = 0) -> list[int]:
     """Name awards whose last change was not announced yet."""
-    limit_at = now() - timedelta(seconds=older_than_seconds)
-    rows = Award.objects.filter(to_announce_since__lte=limit_at).order_by("to_announce_since")
+    rows = Award.objects.exclude(to_announce_since=None).order_by("to_announce_since")
+    if older_than_seconds:  # else all of them, also those from before the clock was set back
+        rows = rows.filter(to_announce_since__lte=now() - timedelta(seconds=older_than_seconds))
     return list(rows.values_list("pk", flat=True)[:limit])
 
 

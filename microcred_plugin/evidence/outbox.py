@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.timezone import now
 
 from microcred_plugin import dispatch
@@ -25,6 +25,13 @@ class Claim(NamedTuple):
     user_id: int
     context: str
     change: int
+
+
+class Retry(NamedTuple):
+    """What to try again, and in how many seconds."""
+
+    claim: Claim
+    rest: float
 
 
 def mark(user_id: int, context: str) -> None:
@@ -89,23 +96,27 @@ def release(held: Claim) -> None:
     _row(held).update(lease_until=None)
 
 
-def fail(held: Claim, error: BaseException) -> float | None:
-    """Note a failed attempt; return how many seconds to rest before the next, or None when the row is parked.
+def fail(held: Claim, error: BaseException) -> Retry | None:
+    """Note a failed attempt; return what to wake a worker with, or None when the row is parked or gone.
 
-    The text of the error is stored by its type and our own message only: others' messages may hold personal data.
+    An event that came during the attempt is a new chance: it is not parked with it, and does not rest. The text of the
+    error is stored by its type and our own message only: others' messages may hold personal data.
     """
-    row = _row(held).first()
-    if row is None:
-        return None
-    row.attempts += 1
-    row.lease_until = None
-    row.last_error = f"{type(error).__name__}: {error}"[:_ERROR_LENGTH]
-    rest = _rest(row.attempts)
-    parked = row.attempts >= settings.MICROCRED_MAX_ATTEMPTS
-    row.parked_at = now() if parked else None
-    row.not_before = None if parked else now() + rest
-    row.save(update_fields=["attempts", "lease_until", "last_error", "parked_at", "not_before"])
-    return None if parked else rest.total_seconds()
+    while (row := _row(held).first()) is not None:
+        newer, attempts = row.change != held.change, row.attempts + 1
+        rest = timedelta(0) if newer else _rest(attempts)
+        parked = attempts >= settings.MICROCRED_MAX_ATTEMPTS and not newer
+        values = {
+            "attempts": attempts,
+            "lease_until": None,
+            "last_error": f"{type(error).__name__}: {error}"[:_ERROR_LENGTH],
+            "parked_at": now() if parked else None,
+            "not_before": None if parked or newer else now() + rest,
+        }
+        # Only while it holds the change that was just read; else another event came, and it is looked at again.
+        if _row(held).filter(change=row.change).update(**values):
+            return None if parked else Retry(held._replace(change=row.change), rest.total_seconds())
+    return None
 
 
 def _rest(attempts: int) -> timedelta:
@@ -125,10 +136,11 @@ def due(limit: int) -> Sequence[Claim]:
 
 def wake(user_id: int, contexts: Sequence[str]) -> bool:
     """Say whether the learner waits in one of the contexts, and wake a worker for those that are due (read repair)."""
-    rows = Pending.objects.filter(user_id=user_id, context__in=contexts)
-    waiting = list(rows.values_list("context", "change", "lease_until", "parked_at"))
-    for context, change, lease_until, parked_at in waiting:
-        if lease_until is None and parked_at is None:
+    is_due = ExpressionWrapper(_due(now()), output_field=BooleanField())
+    rows = Pending.objects.filter(user_id=user_id, context__in=contexts).annotate(is_due=is_due)
+    waiting = list(rows.values_list("context", "change", "is_due"))
+    for context, change, due_now in waiting:
+        if due_now:
             dispatch.after_commit("evaluate", user_id, context, change)
     return bool(waiting)
 

@@ -14,7 +14,7 @@ from microcred_plugin.flows.settle import settle
 
 log = logging.getLogger(__name__)
 
-# An award made here is evidence here: a stack of stacks is judged in rounds. Beyond this a later wake-up goes on.
+# An award made here is evidence here: a stack of stacks is judged in rounds. Beyond this another worker goes on.
 _ROUNDS = 25
 
 
@@ -24,30 +24,32 @@ def evaluate(user_id: int, context: str, change: int) -> bool:
     A failure is stored in the row, with a rest before the next attempt, and does not leave this function: the row, not
     the task, is what remembers.
     """
-    claim = outbox.claim(user_id, context, change)
-    if claim is None:
+    waiting = outbox.claim(user_id, context, change)
+    if waiting is None:
         return False
-    try:
-        _until_done(claim)
-    except Exception as error:
-        log.exception("Could not judge a learner in %s.", context)
-        rest = outbox.fail(claim, error)
-        if rest is not None:
-            dispatch.after_commit("evaluate", user_id, context, change, countdown=rest)
+    for _ in range(_ROUNDS):
+        waiting = _attempt(waiting)
+        if waiting is None:
+            return True
+    outbox.release(waiting)
+    dispatch.after_commit("evaluate", *waiting)
     return True
 
 
-def _until_done(claim: Claim) -> None:
-    waiting: Claim | None = claim
-    for _ in range(_ROUNDS):
-        if waiting is None:
-            return
+def _attempt(claim: Claim) -> Claim | None:
+    """Judge once; return what came meanwhile, None when nothing is left to do now."""
+    try:
         with transaction.atomic():
-            settle([waiting.user_id], plans_for(waiting.user_id, waiting.context))
-            if outbox.finish(waiting):
-                return
-        waiting = outbox.renew(waiting)
-    outbox.release(claim)
+            settle([claim.user_id], plans_for(claim.user_id, claim.context))
+            if outbox.finish(claim):
+                return None
+    except Exception as error:
+        log.exception("Could not judge a learner in %s.", claim.context)
+        retry = outbox.fail(claim, error)
+        if retry is not None:
+            dispatch.after_commit("evaluate", *retry.claim, countdown=retry.rest)
+        return None
+    return outbox.renew(claim)
 
 
 def plans_for(user_id: int, context: str) -> list[Plan]:
