@@ -55,7 +55,8 @@ def right_to_left(text: str) -> bool:
 
 def _cut(text: str, room: float, lines: int) -> list[str]:
     """Fill line after line letter by letter, ending in an ellipsis."""
-    found, rest = [], text
+    found: list[str] = []
+    rest = text
     for number in range(1, lines + 1):
         taken = _head(rest, room)
         if taken == rest:

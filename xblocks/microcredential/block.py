@@ -25,7 +25,7 @@ from .rendering import public, render
 
 
 @XBlock.wants("user", "i18n")
-class MicrocredentialXBlock(XBlock):
+class MicrocredentialXBlock(XBlock):  # type: ignore[misc]
     """Shows one microcredential of the course: its milestones, what is left to do, and the badge once it is earned."""
 
     has_score = False
@@ -41,7 +41,7 @@ class MicrocredentialXBlock(XBlock):
 
     # Views
 
-    @XBlock.supports("multi_device")
+    @XBlock.supports("multi_device")  # type: ignore[untyped-decorator]
     def student_view(self, context: Any = None) -> Fragment:
         """Show the effective user's progress; nothing at all to learners when there is nothing to show."""
         viewer = surroundings.viewer(self)
@@ -83,7 +83,7 @@ class MicrocredentialXBlock(XBlock):
 
     # Handlers
 
-    @XBlock.handler
+    @XBlock.handler  # type: ignore[untyped-decorator]
     def progress(self, request: Any, suffix: str | None = None) -> Response:
         """Answer GET with the view as it is now (``html digest news pending``), ``{}`` when there is none to show."""
         if request.method != "GET":
@@ -95,7 +95,7 @@ class MicrocredentialXBlock(XBlock):
             json.dumps(answer), content_type="application/json", charset="utf-8", cache_control="private, no-store"
         )
 
-    @XBlock.json_handler
+    @XBlock.json_handler  # type: ignore[untyped-decorator]
     def save_settings(self, data: Any, suffix: str | None = None) -> dict[str, str]:
         """Save the editor's settings; 400 with a sentence when they are wrong, 403 for those who may not."""
         if not self._may_edit():
