@@ -66,8 +66,9 @@ def badge_svg(
         box = plate.BOX
         drawing = f'<g transform="translate({plate.SHIFT} 0)">{drawing}</g>' + plate.draw(title, issuer, palette)
     measures = f' width="{size}" height="{size}"' if size else ""
+    state = " microcred-badge--lit" if lit else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="microcred-badge{" microcred-badge--lit" if lit else ""}" viewBox="0 0 {box} {box}"{measures} '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="microcred-badge{state}" viewBox="0 0 {box} {box}"{measures} '
         f'role="img" aria-labelledby="{prefix}-t" focusable="false">'
         f'<title id="{prefix}-t">{xml(label or title)}</title>{_defs(prefix, palette) if lit else ""}{drawing}</svg>'
     )
