@@ -23,9 +23,7 @@ def check_document(document: Mapping[str, object], run: str | None) -> tuple[Fin
     try:
         return check(parse(document), run)
     except InvalidDefinition as error:
-        return tuple(
-            Finding(Severity.ERROR, "invalid-document", problem.path, problem.message) for problem in error.problems
-        )
+        return checks.findings_of(error)
 
 
 def check(definition: Definition, run: str | None) -> tuple[Finding, ...]:
