@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from celery import current_app
+from celery import Task, current_app
 from django.db import transaction
 
 from microcred_plugin.conf import settings
@@ -32,10 +32,20 @@ def start(task: str, *args: Any, countdown: float = 0) -> None:
         options["countdown"] = countdown
     try:
         found = current_app.tasks[f"microcred_plugin.tasks.{task}"]
-        found.apply_async(args=args, retry=False, **options)
+        _send(found, args, options)
     except Exception:  # the caller is a learner's request, which must not fail for this
         _rest_until = time.monotonic() + _REST_AFTER_FAILURE_SECONDS
         log.exception("Could not start the task %s; 'microcred sweep' will do its work.", task)
+
+
+def _send(task: "Task[..., Any]", args: tuple[Any, ...], options: dict[str, Any]) -> None:
+    if current_app.conf.task_always_eager:
+        task.apply_async(args=args, **options)
+        return
+    with current_app.producer_or_acquire() as producer:
+        # Celery by itself tries for six seconds to reach a broker that is down, also with ``retry=False``.
+        producer.connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+        task.apply_async(args=args, producer=producer, retry=False, **options)
 
 
 def after_commit(task: str, *args: Any, countdown: float = 0) -> None:

@@ -1,13 +1,16 @@
 """What we hear: which learner's evidence changed, into the outbox; nothing else.
 
 Receivers run in a learner's request, in a grade task or in a retirement, where an exception of ours would break theirs:
-none leaves this module. What an event says beyond "this may have changed" is ignored; the state is read again.
+none leaves this module, but where their work is lost already. What an event says beyond "this may have changed" is
+ignored; the state is read again.
 """
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from django.db import transaction
 
 from microcred_plugin import dispatch
 from microcred_plugin.evidence import listening, outbox
@@ -17,9 +20,15 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def _never_raising(event: str) -> Iterator[None]:
+    connection = transaction.get_connection()
+    lost_before = connection.needs_rollback
     try:
         yield
     except Exception:  # see the module's docstring
+        if connection.needs_rollback and not lost_before:
+            # MySQL gives up the whole transaction on a deadlock, not only our savepoint: the caller's work is gone, and
+            # silence would make them believe that it was saved.
+            raise
         log.exception("Could not note a change (%s); 'microcred reconcile' finds what was missed.", event)
 
 

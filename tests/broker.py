@@ -53,7 +53,6 @@ def _celery(broker_url: str) -> Iterator[Celery]:
     before, default = _state._tls.current_app, _state.default_app
     app = Celery("microcred_tests", broker=broker_url, set_as_current=False)
     app.conf.task_always_eager = False
-    app.conf.broker_connection_timeout = 1
     app.set_current()
     app.set_default()
     try:

@@ -37,10 +37,11 @@ class _Listening:
 
     def leaves_of(self, course: str) -> frozenset[str] | None:
         """Return the leaves that matter, or None when all must be taken to matter."""
-        if course not in self.leaves:
+        known = self.leaves  # another thread may begin a new one meanwhile, which must not get what was read before it
+        if course not in known:
             with transaction.atomic():
-                self.leaves[course] = _leaves_that_matter(course)
-        return self.leaves[course]
+                known[course] = _leaves_that_matter(course)
+        return known[course]
 
 
 def _leaves_that_matter(course: str) -> frozenset[str] | None:

@@ -1,5 +1,6 @@
 """The outbox: bursts become one row, nothing that arrives meanwhile is lost, and no poison row blocks the others."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -358,6 +359,16 @@ def test_a_broker_that_is_down_costs_the_learner_nothing_and_loses_nothing(
     assert waiting() == 0
     assert Award.objects.count() == 3
     assert [kind for kind, _ in announced] == ["awarded"] * 3
+
+
+def test_a_broker_that_refuses_does_not_keep_the_learner_waiting(world: World, learner: User, publish: Publish) -> None:
+    """Celery alone would try for six seconds, in the learner's request."""
+    publish()
+    with brokers.unreachable():
+        begun = time.monotonic()
+        world.complete(learner, "html@h1")
+        assert time.monotonic() - begun < 2
+    assert waiting() == 1
 
 
 def test_after_a_failure_the_broker_is_left_alone_for_a_while(world: World, learner: User, publish: Publish) -> None:
