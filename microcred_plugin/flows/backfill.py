@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from microcred_plugin import dispatch
@@ -30,13 +30,17 @@ def run_backfill(pk: int, on_progress: OnProgress | None = None) -> bool:
     if lease is None:
         return False
     row = Backfill.objects.select_related("microcredential__issuer").get(pk=pk)
+    row.lease_until = lease
     try:
-        _walk(row, lease, on_progress)
+        _walk(row, on_progress)
     except Exception as error:
         message = f"{type(error).__name__}: {error}"[:500]
         rest = now() + timedelta(seconds=_RETRY_SECONDS)
-        Backfill.objects.filter(pk=pk, lease_until=lease).update(lease_until=None, last_error=message, due_at=rest)
+        _mine(row).update(lease_until=None, last_error=message, due_at=rest)
         dispatch.after_commit("run_backfill", pk, countdown=_RETRY_SECONDS)
+        raise
+    except BaseException:  # broken off by a person or a shutdown: whoever comes next need not wait for the lease to end
+        _mine(row).update(lease_until=None)
         raise
     return True
 
@@ -50,29 +54,35 @@ def _claim(pk: int) -> datetime | None:
     return lease if rows.update(lease_until=lease) else None
 
 
-def _walk(row: Backfill, lease: datetime | None, on_progress: OnProgress | None) -> None:
+def _mine(row: Backfill) -> QuerySet[Backfill]:
+    """The row as long as the lease is ours; each chunk moves the lease's end."""
+    return Backfill.objects.filter(pk=row.pk, lease_until=row.lease_until)
+
+
+def _walk(row: Backfill, on_progress: OnProgress | None) -> None:
     plans = interest.plans_of(row.microcredential)
     total = count_in(row.context)
-    while lease is not None:
+    while True:
         users = learners_in(row.context, plans, after=row.cursor, limit=settings.MICROCRED_BACKFILL_CHUNK)
         if not users:
-            Backfill.objects.filter(pk=row.pk, lease_until=lease).update(finished_at=now(), lease_until=None)
-            row.finished_at = now()
+            _mine(row).update(finished_at=now(), lease_until=None)
             return
         row.awards += settle(users, plans)
         row.cursor, row.learners = users[-1], row.learners + len(users)
-        lease = _keep(row, lease)
+        if not _keep(row):
+            return
         if on_progress:
             on_progress(row.learners, total)
         time.sleep(settings.MICROCRED_BACKFILL_PAUSE_MILLISECONDS / 1000)
 
 
-def _keep(row: Backfill, lease: datetime) -> datetime | None:
-    """Write how far we are and hold on for another lease; None when another worker took over."""
+def _keep(row: Backfill) -> bool:
+    """Write how far we are and hold on for another lease; False when another worker took over."""
     longer = now() + timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
-    mine = Backfill.objects.filter(pk=row.pk, lease_until=lease)
     values = {"cursor": row.cursor, "learners": row.learners, "awards": row.awards, "lease_until": longer}
-    return longer if mine.update(**values) else None
+    kept = bool(_mine(row).update(**values))
+    row.lease_until = longer
+    return kept
 
 
 def backfill(
@@ -92,11 +102,10 @@ def _run_now(row: Microcredential, context: str, plans: list[Plan], on_progress:
         started = Backfill.objects.create(microcredential=row, context=context, due_at=now())
     Backfill.objects.filter(pk=started.pk).update(due_at=now())
     run_backfill(started.pk, on_progress)
-    started.refresh_from_db()
-    finished = started.finished_at is not None
-    return BackfillReport(
-        slug=row.slug, run=context, learners=started.learners, awards=started.awards, finished=finished
-    )
+    # It is gone when somebody published meanwhile: their backfill takes over.
+    walked = Backfill.objects.filter(pk=started.pk).first() or started
+    finished = walked.finished_at is not None
+    return BackfillReport(slug=row.slug, run=context, learners=walked.learners, awards=walked.awards, finished=finished)
 
 
 def _dry_run(row: Microcredential, context: str, plans: list[Plan], on_progress: OnProgress | None) -> BackfillReport:
