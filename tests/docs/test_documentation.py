@@ -133,7 +133,7 @@ def options(command: str) -> set[str]:
 
     parser = load_command_class("microcred_plugin", command).create_parser("manage.py", command)
     [verbs] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    common = {"--help", "--json", "--version", "--verbosity", "--settings", "--pythonpath", "--traceback"}
+    common = {"--help", "--json", "--as", "--version", "--verbosity", "--settings", "--pythonpath", "--traceback"}
     common |= {"--no-color", "--force-color", "--skip-checks"}
     return {
         f"{command} {verb} {option}".strip()
