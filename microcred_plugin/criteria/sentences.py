@@ -59,11 +59,9 @@ def sentence(part: Part, words: Words = ENGLISH, titles: Mapping[str, str] = _NO
         case Completion(block=block):
             return _completion(part, titles.get(block), words)
         case SubsectionGrade(block=block, minimum=minimum):
-            text = words.gettext("Reach %(need)s%% in %(title)s; you have %(have)s%%.")
-            return text % _grade(part.have, minimum, _name(titles.get(block), words.gettext("the subsection")))
+            return _score(part.have, minimum, _name(titles.get(block), words.gettext("the subsection")), words)
         case CourseGrade(course=course, minimum=minimum):
-            text = words.gettext("Reach %(need)s%% in %(title)s; you have %(have)s%%.")
-            return text % _grade(part.have, minimum, _name(titles.get(course), words.gettext("the course")))
+            return _score(part.have, minimum, _name(titles.get(course), words.gettext("the course")), words)
         case CoursePassed(course=course):
             return words.gettext("Pass %(title)s.") % _title(titles.get(course), words.gettext("the course"))
         case Certificate(course=course):
@@ -84,6 +82,13 @@ def _completion(part: Part, title: str | None, words: Words) -> str:
     if need <= 1:
         return words.gettext("Complete %(title)s.") % values
     return words.gettext("Complete %(title)s: %(have)s of %(need)s done.") % values
+
+
+def _score(have: Decimal, minimum: Decimal, title: str, words: Words) -> str:
+    text = words.gettext("Score %(need)s%% or more in %(title)s.")
+    if have > 0:
+        text = words.gettext("Score %(need)s%% or more in %(title)s; you have %(have)s%%.")
+    return text % _grade(have, minimum, title)
 
 
 def _how_far(node: NodeVerdict, words: Words) -> str:
@@ -110,14 +115,11 @@ def _count(have: int, need: int, words: Words, *, unit: bool) -> str:
 
 def _group(group: Group, node: NodeVerdict, words: Words) -> str:
     values = {"have": int(node.have), "need": group.count, "of": len(group.of)}
-    text = words.ngettext(
-        "%(have)s of %(need)s requirement met.", "%(have)s of %(need)s requirements met.", group.count
-    )
-    if group.rule is not Rule.ALL and group.count < len(group.of):
-        text += " " + words.ngettext(
-            "Any %(need)s of these %(of)s is enough.", "Any %(need)s of these %(of)s are enough.", group.count
-        )
-    return text % values
+    met = words.ngettext("%(have)s of %(need)s requirement met.", "%(have)s of %(need)s requirements met.", group.count)
+    if group.rule is Rule.ALL or group.count == len(group.of):
+        return met % values
+    enough = words.ngettext("One of these is enough.", "Any %(need)s of these %(of)s are enough.", group.count)
+    return (f"{met} {enough}" if node.have else enough) % values
 
 
 def _units(node: NodeVerdict) -> tuple[int, int] | None:
