@@ -128,7 +128,7 @@ _MAY_BECOME: Mapping[AwardState, frozenset[AwardState]] = {
 @transaction.atomic
 def change_state(pk: int, to: AwardState, *, reason: str, by: int | None = None, by_policy: bool = False) -> Award:
     """Move an award to another state and write history; NotAllowed says from which state it cannot go there."""
-    award = Award.objects.select_for_update().select_related("microcredential").get(pk=pk)
+    award = Award.objects.select_for_update().get(pk=pk)
     before = AwardState(award.state)
     if to not in _MAY_BECOME[before]:
         raise NotAllowed(f"The award {award.uuid} is {before.value}; it cannot become {to.value}.")

@@ -20,15 +20,10 @@ def announce(award_pk: int) -> bool:
     The row is locked while receivers run, and what they write is committed with the note or not at all, so that a crash
     repeats both or neither. An award that is only held is not announced: it is neither given nor taken.
     """
-    award = (
-        Award.objects.select_for_update(of=("self",))
-        .select_related("user", "microcredential", "version")
-        .filter(pk=award_pk)
-        .exclude(to_announce_since=None)
-        .first()
-    )
-    if award is None:
+    # Locked without its relations: MariaDB can only lock them, too, and others would wait for them.
+    if Award.objects.select_for_update().filter(pk=award_pk).exclude(to_announce_since=None).first() is None:
         return False
+    award = Award.objects.select_related("user", "microcredential", "version").get(pk=award_pk)
     event = _event(award)
     award.to_announce_since = None
     if event is not None:
