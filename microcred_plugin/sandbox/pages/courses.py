@@ -60,13 +60,13 @@ def course(request: HttpRequest, course_key: str) -> HttpResponse:
         "course": root.row.course,
         "access": allowed,
         "lines": [_line(section, viewer, done) for section in viewer.children(root)],
-        "block": _block(deck, shown, allowed) if shown else "",
+        "ours": _ours(deck, shown, allowed) if shown else "",
         "resume": _resume(root, viewer, done) if allowed.learn else None,
     }
     return page(request, "course", context, deck.fragment)
 
 
-def _block(deck: Deck, usage_key: str, allowed: Access) -> str:
+def _ours(deck: Deck, usage_key: str, allowed: Access) -> str:
     return deck.render(usage_key, "student_view" if allowed.learn else "public_view")
 
 

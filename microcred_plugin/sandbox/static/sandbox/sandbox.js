@@ -141,8 +141,13 @@ for (const form of document.querySelectorAll('[data-problem]')) {
 
 /* Exports often come without their images: say what is not there instead of showing a broken picture. */
 
-const isMissing = (image) => image.classList.add('is-missing');
-for (const image of document.images) {
+const isMissing = (image) => {
+  const words = document.createElement('span');
+  words.className = 'is-missing';
+  words.textContent = image.alt;
+  image.replaceWith(words);
+};
+for (const image of [...document.images]) {
   image.addEventListener('error', () => isMissing(image));
   if (image.complete && !image.naturalWidth) {
     isMissing(image);
