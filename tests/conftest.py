@@ -16,11 +16,11 @@ from tests.world import RUN, World
 def forgetful_process() -> None:
     """Begin as a process that has just started: nothing cached, no broker known to be down."""
     from microcred_plugin import dispatch
-    from microcred_plugin.definitions import versions
+    from microcred_plugin.definitions import offered, versions
     from microcred_plugin.evidence import listening
     from microcred_plugin.structure import api as structure
 
-    for module in (versions, listening, structure):
+    for module in (offered, versions, listening, structure):
         module.forget()
     dispatch.forget()
 

@@ -1,11 +1,13 @@
 """What is offered to learners in a run, and the microcredentials above and below it in stacks."""
 
+import time
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
 
+from microcred_plugin.conf import settings
 from microcred_plugin.criteria.binding import is_relative
 from microcred_plugin.criteria.document import Definition
 from microcred_plugin.criteria.needs import needs
@@ -30,6 +32,7 @@ class Offered(NamedTuple):
         return self.state is MicrocredentialState.PUBLISHED
 
 
+_KEPT_RUNS = 500
 _COLUMNS = ("slug", "issuer__short_name", "state", "current_version_id")
 
 
@@ -60,6 +63,35 @@ def one(uuid: UUID, run: str) -> Offered:
             raise NotFound(f"{row} is not offered in {run or 'no run'}. Offer it there, or choose another.")
         run = ""
     return _offered([(row.slug, row.issuer.short_name, row.state, row.current_version_id, run)])[0]
+
+
+class Shown(NamedTuple):
+    """What a run's pages show: what is offered there, and what is above and below that in stacks."""
+
+    offered: list[Offered]
+    neighbours: list["Neighbour"]
+
+
+_recent: dict[str, tuple[float, Shown]] = {}
+
+
+def shown_in(run: str) -> Shown:
+    """Return what a run's pages show, the same for every learner; ``MICROCRED_INTEREST_TTL_SECONDS`` old at most."""
+    moment = time.monotonic()
+    kept = _recent.get(run)
+    if kept is not None and kept[0] > moment:
+        return kept[1]
+    found = in_run(run)
+    shown = Shown(found, neighbours(found) if found else [])
+    if len(_recent) > _KEPT_RUNS:
+        _recent.clear()
+    _recent[run] = (moment + settings.MICROCRED_INTEREST_TTL_SECONDS, shown)
+    return shown
+
+
+def forget() -> None:
+    """Forget what is shown (this process published or offered something, or a test began)."""
+    _recent.clear()
 
 
 class Neighbour(NamedTuple):

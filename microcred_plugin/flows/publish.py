@@ -9,7 +9,7 @@ from microcred_plugin.criteria.document import Definition
 from microcred_plugin.criteria.parse import parse
 from microcred_plugin.data import Finding, MicrocredentialState, Severity
 from microcred_plugin.definitions import api as definitions
-from microcred_plugin.definitions import interest, versions
+from microcred_plugin.definitions import interest, offered, versions
 from microcred_plugin.definitions.models import Draft, Microcredential
 from microcred_plugin.errors import InvalidDefinition, NotAllowed, Problem
 from microcred_plugin.evidence import listening
@@ -54,6 +54,7 @@ def listen(row: Microcredential, runs: list[str]) -> None:
     live = versions.plans((version.pk, run) for run in runs) if version else []
     interest.write(row, live)
     transaction.on_commit(listening.forget)
+    transaction.on_commit(offered.forget)
     schedule_backfills(row, live)
 
 

@@ -11,7 +11,7 @@ from microcred_plugin.criteria.facts import from_json
 from microcred_plugin.data import ProgressData
 from microcred_plugin.definitions import offered
 from microcred_plugin.definitions.interest import AWARDS
-from microcred_plugin.definitions.offered import Neighbour, Offered
+from microcred_plugin.definitions.offered import Neighbour
 from microcred_plugin.definitions.versions import Plan
 from microcred_plugin.evidence import outbox
 from microcred_plugin.flows.describe import NEIGHBOUR, describe
@@ -28,17 +28,22 @@ def course_progress(user_id: int | None, run: str) -> tuple[ProgressData, ...]:
 
     What was retired is there for those who hold it, and for nobody else.
     """
-    found = offered.in_run(run)
-    return tuple(one for one in _described(user_id, found, run) if one.state != "retired" or one.award)
+    shown = offered.shown_in(run)
+    return tuple(one for one in _described(user_id, shown, run) if one.state != "retired" or one.award)
 
 
 def one_progress(user_id: int | None, uuid: UUID, run: str) -> ProgressData:
     """Return one microcredential as this learner sees it, also when it was retired; NotFound."""
-    return _described(user_id, [offered.one(uuid, run)], run)[0]
+    shown = offered.shown_in(run)
+    found = [one for one in shown.offered if one.plan.uuid == uuid]
+    if found:
+        return _described(user_id, offered.Shown(found, shown.neighbours), run)[0]
+    elsewhere = [offered.one(uuid, run)]
+    return _described(user_id, offered.Shown(elsewhere, offered.neighbours(elsewhere)), run)[0]
 
 
-def _described(user_id: int | None, found: Sequence[Offered], run: str) -> tuple[ProgressData, ...]:
-    others = offered.neighbours(found) if found else []
+def _described(user_id: int | None, shown: offered.Shown, run: str) -> tuple[ProgressData, ...]:
+    found, others = shown
     return describe(found, standings_of(user_id, [one.plan for one in found], others, run), others)
 
 
