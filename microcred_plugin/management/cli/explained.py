@@ -37,15 +37,9 @@ def _part(part: Mapping[str, Any]) -> Iterator[str]:
     choice = part.get("choice")
     other = f" (any {choice['need']} of {choice['of']} such is enough)" if choice else ""
     yield f"      {part['requirement']}: {part['have']} of {part['need']}{other}"
-    named = part["blocks"] or [value for key, value in _condition(part) if key in ("block", "course", "uuid", "prompt")]
-    yield from (f"        {name}" for name in named)
-
-
-def _condition(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield what the requirement is about, which names it where no block is left to do."""
-    inner = part["condition"].get(part["requirement"], {})
-    if isinstance(inner, Mapping):
-        yield from inner.items()
+    # Where no block is left to do, what the requirement is about: a block, a course, a microcredential, a prompt.
+    about = [value for key, value in part["condition"].items() if key in ("block", "course", "uuid", "prompt")]
+    yield from (f"        {name}" for name in part["blocks"] or about)
 
 
 def _awards(found: Mapping[str, Any]) -> Iterator[str]:
