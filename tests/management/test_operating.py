@@ -1,5 +1,6 @@
 """Backfilling, reconciling, sweeping and examining by command."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,14 @@ from microcred_plugin.progress.models import Progress
 from tests.world import RUN, World
 
 from .conftest import Microcred
+
+
+@pytest.fixture(autouse=True)
+def new_process() -> Iterator[None]:
+    """Begin and end without knowing the switches: a command is a process of its own."""
+    RequestCache.clear_all_namespaces()
+    yield
+    RequestCache.clear_all_namespaces()
 
 
 def forget_awards() -> None:
@@ -191,7 +200,7 @@ def test_doctor_is_content_with_what_is_well(earned: None, microcred: Microcred)
 def test_doctor_finds_and_names_the_remedy(earned: None, microcred: Microcred) -> None:
     for switch in Switch.objects.all():
         switch.delete()  # one by one: their cache hears of it
-    RequestCache.clear_all_namespaces()  # a command is a process of its own
+    RequestCache.clear_all_namespaces()
     called = microcred("doctor")
     assert called.code == 1
     (line,) = (number for number, text in enumerate(called.out.splitlines()) if text.startswith("FAIL"))
