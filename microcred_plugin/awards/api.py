@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from microcred_plugin import dispatch
 from microcred_plugin.awards.models import Award, AwardEvent
-from microcred_plugin.data import AwardData, AwardEventData, AwardState
+from microcred_plugin.data import AwardData, AwardEventData, AwardState, MicrocredentialState
 from microcred_plugin.definitions.interest import AWARDS
 from microcred_plugin.errors import NotAllowed, NotFound
 from microcred_plugin.evidence import listening, outbox
@@ -66,6 +66,11 @@ def get(uuid: Any) -> Award:
     return found
 
 
+def row(pk: int) -> Award:
+    """Return one award as it is now."""
+    return Award.objects.get(pk=pk)
+
+
 def holders_of(uuids: Collection[Any], *, after: int, limit: int) -> Sequence[int]:
     """Name up to ``limit`` users above ``after`` who have awards of these microcredentials, by id."""
     rows = Award.objects.filter(microcredential__uuid__in=uuids, milestone_key="", user_id__gt=after)
@@ -111,6 +116,7 @@ def _row(item: NewAward, moment: datetime) -> Award:
         why=dict(item.why),
         evidence_level=item.evidence_level,
         state=AwardState.GRANTED.value,
+        by_policy=not item.why.get("by_hand", False),
         granted_at=moment,
         expires_at=item.expires_at,
         to_announce_since=moment,
@@ -150,24 +156,31 @@ def set_regressed(pks: Sequence[int], at: datetime | None) -> None:
         Award.objects.filter(pk__in=pks).update(regressed_at=at)
 
 
-def expired(limit: int) -> list[int]:
-    """Name granted or held awards whose time is over."""
+def expired(limit: int, *, after: int = 0) -> list[int]:
+    """Name up to ``limit`` granted or held awards above ``after`` whose time is over, by id."""
     rows = Award.objects.filter(expires_at__lte=now(), state__in=[AwardState.GRANTED.value, AwardState.HELD.value])
-    return list(rows.order_by("expires_at").values_list("pk", flat=True)[:limit])
+    return _page(rows, limit, after)
 
 
-def regressed(limit: int) -> list[Award]:
-    """Return granted awards whose evidence went away, longest ago first."""
-    rows = Award.objects.filter(state=AwardState.GRANTED.value).exclude(regressed_at=None)
-    return list(rows.order_by("regressed_at").select_related("version", "microcredential")[:limit])
+def regressed(limit: int, *, after: int = 0) -> list[int]:
+    """Name up to ``limit`` granted awards above ``after`` whose evidence went away, by id.
+
+    Not those of what was retired: what was earned of it stays.
+    """
+    rows = Award.objects.filter(state=AwardState.GRANTED.value, by_policy=True).exclude(regressed_at=None)
+    return _page(rows.filter(microcredential__state=MicrocredentialState.PUBLISHED.value), limit, after)
 
 
-def unannounced(limit: int, *, older_than_seconds: int = 0) -> list[int]:
-    """Name awards whose last change was not announced yet."""
-    rows = Award.objects.exclude(to_announce_since=None).order_by("to_announce_since")
+def unannounced(limit: int, *, after: int = 0, older_than_seconds: int = 0) -> list[int]:
+    """Name up to ``limit`` awards above ``after`` whose last change was not announced yet, by id."""
+    rows = Award.objects.exclude(to_announce_since=None)
     if older_than_seconds:  # else all of them, also those from before the clock was set back
         rows = rows.filter(to_announce_since__lte=now() - timedelta(seconds=older_than_seconds))
-    return list(rows.values_list("pk", flat=True)[:limit])
+    return _page(rows, limit, after)
+
+
+def _page(rows: QuerySet[Award], limit: int, after: int) -> list[int]:
+    return list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def is_held(row: Award) -> bool:

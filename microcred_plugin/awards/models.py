@@ -32,7 +32,7 @@ class Award(models.Model):
     why = models.JSONField()
     evidence_level = models.CharField(max_length=16)
     state = models.CharField(max_length=8, choices=[(state.value, state.value) for state in AwardState])
-    # The state was set by a policy and not by a person: only then may a policy change it back.
+    # The state was set by the plugin and not by a person: only then may a policy change it.
     by_policy = models.BooleanField(default=False)
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True, db_index=True)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from microcred_plugin import dispatch
+from microcred_plugin.awards.api import Key
 from microcred_plugin.conf import settings
 from microcred_plugin.data import BackfillReport
 from microcred_plugin.definitions import interest
@@ -90,13 +91,15 @@ def backfill(
 ) -> Iterator[BackfillReport]:
     """Judge everybody concerned by one microcredential now; an interrupted walk over a context is resumed."""
     plans = interest.plans_of(row)
+    counted: set[Key] = set()  # a learner of two contexts is awarded once
     for context in contexts_of(plans):
         if run is None or run == context:
-            walk = _dry_run if dry_run else _run_now
-            yield walk(row, context, plans, on_progress)
+            yield (
+                _dry_run(row, context, plans, on_progress, counted) if dry_run else _run_now(row, context, on_progress)
+            )
 
 
-def _run_now(row: Microcredential, context: str, plans: list[Plan], on_progress: OnProgress | None) -> BackfillReport:
+def _run_now(row: Microcredential, context: str, on_progress: OnProgress | None) -> BackfillReport:
     started = Backfill.objects.filter(microcredential=row, context=context, finished_at=None, cursor__gt=0).first()
     if started is None:
         started = Backfill.objects.create(microcredential=row, context=context, due_at=now())
@@ -108,15 +111,17 @@ def _run_now(row: Microcredential, context: str, plans: list[Plan], on_progress:
     return BackfillReport(slug=row.slug, run=context, learners=walked.learners, awards=walked.awards, finished=finished)
 
 
-def _dry_run(row: Microcredential, context: str, plans: list[Plan], on_progress: OnProgress | None) -> BackfillReport:
-    learners = awards = after = 0
-    total = count_in(context)
+def _dry_run(
+    row: Microcredential, context: str, plans: list[Plan], on_progress: OnProgress | None, counted: set[Key]
+) -> BackfillReport:
+    learners = after = 0
+    before, total = len(counted), count_in(context)
     while users := learners_in(context, plans, after=after, limit=settings.MICROCRED_BACKFILL_CHUNK):
-        awards += would_grant(judge(users, plans))
+        counted |= would_grant(judge(users, plans))
         after, learners = users[-1], learners + len(users)
         if on_progress:
             on_progress(learners, total)
-    return BackfillReport(slug=row.slug, run=context, learners=learners, awards=awards, finished=True)
+    return BackfillReport(slug=row.slug, run=context, learners=learners, awards=len(counted) - before, finished=True)
 
 
 def due_backfills(limit: int) -> list[int]:

@@ -14,7 +14,7 @@ from microcred_plugin.data import Finding, MicrocredentialState, Severity
 from microcred_plugin.definitions.models import Microcredential
 from microcred_plugin.errors import InvalidDefinition, NotFound
 from microcred_plugin.flows.gather import course_of
-from microcred_plugin.structure import api as structure
+from microcred_plugin.flows.refresh_structure import refreshed
 from microcred_plugin.structure.outline import Outline, OutlineItem
 
 
@@ -50,7 +50,7 @@ class _Courses:
     def _outline(self, course: str) -> Outline | None:
         if course not in self._outlines:
             try:
-                self._outlines[course] = structure.refresh(course).outline if course else None
+                self._outlines[course] = refreshed(course)[0] if course else None
             except NotFound:
                 self._outlines[course] = None
         return self._outlines[course]

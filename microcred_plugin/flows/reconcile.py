@@ -24,22 +24,25 @@ Judged = Sequence[tuple[Plan, Judgement]]
 def reconcile(row: Microcredential, *, fix: bool) -> Iterator[Difference]:
     """Yield every difference of one microcredential; with ``fix``, after mending it."""
     plans = interest.plans_of(row)
+    seen: set[Difference] = set()  # a learner of two contexts differs once
     for context in contexts_of(plans):
         after = 0
         while users := learners_in(context, plans, after=after, limit=settings.MICROCRED_BACKFILL_CHUNK):
-            yield from _page(row, users, plans, fix)
+            found = _page(row, users, plans, fix)
+            yield from (difference for difference in found if difference not in seen)
+            seen.update(found)
             after = users[-1]
 
 
-def _page(row: Microcredential, users: Sequence[int], plans: Sequence[Plan], fix: bool) -> Iterator[Difference]:
+def _page(row: Microcredential, users: Sequence[int], plans: Sequence[Plan], fix: bool) -> list[Difference]:
     found = sorted(_differences(judge(users, plans), row))
     differing = sorted({difference[0] for difference in found})
     if fix and differing:
         settle(differing, plans)
-    for user_id, run, milestone_key, problem in found:
-        yield Difference(
-            user_id=user_id, slug=row.slug, run=run, milestone_key=milestone_key, problem=problem, fixed=fix
-        )
+    return [
+        Difference(user_id=user_id, slug=row.slug, run=run, milestone_key=milestone_key, problem=problem, fixed=fix)
+        for user_id, run, milestone_key, problem in found
+    ]
 
 
 def _differences(judged: Judged, row: Microcredential) -> Iterator[tuple[int, str, str, str]]:

@@ -9,9 +9,9 @@ from microcred_plugin.errors import NotFound
 from microcred_plugin.evidence import listening
 from microcred_plugin.flows.schedule import schedule_backfills
 from microcred_plugin.structure import api as structure
+from microcred_plugin.structure.outline import Outline
 
 
-@transaction.atomic
 def refresh_structure(course: str) -> int:
     """Return how many microcredentials are backfilled because what they count has changed.
 
@@ -19,11 +19,25 @@ def refresh_structure(course: str) -> int:
     was earned stays, and the last outline known goes on counting.
     """
     try:
-        changed = structure.refresh(course).changed
+        return refreshed(course)[1]
     except NotFound:
         return 0
+
+
+@transaction.atomic
+def refreshed(course: str) -> tuple[Outline, int]:
+    """Return the outline of a course as it is published now, and how many microcredentials are backfilled for it.
+
+    Whoever reads a course anew comes through here: a change is seen once, and who sees it must have it acted upon.
+    NotFound without a course.
+    """
+    found = structure.refresh(course)
+    return found.outline, _backfill(course, found.changed)
+
+
+def _backfill(course: str, changed: frozenset[str]) -> int:
     keys = {f"completion:{key}" for key in changed} | {f"subsection_grade:{key}" for key in changed}
-    if not keys or not listening.is_heard(course):
+    if not keys:
         return 0
     entries = Interest.objects.filter(context=course).values_list("evidence_key", "version__microcredential_id")
     concerned = {microcredential_id for key, microcredential_id in entries if key in keys}

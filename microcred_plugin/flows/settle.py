@@ -59,14 +59,14 @@ def _settle(user_ids: Sequence[int], plans: Sequence[Plan]) -> int:
     return len(awards.grant([new for key, new in earned.items() if key not in existing], reason=_EARNED))
 
 
-def would_grant(judged: Judged) -> int:
-    """Count the awards that settling these judgements would grant; writes nothing."""
+def would_grant(judged: Judged) -> set[awards.Key]:
+    """Name the awards that settling these judgements would grant; writes nothing."""
     moment = now()
     keys = {
         new.key for plan, judgement in judged if is_open(plan, moment) for new in earned_by(plan, judgement, moment)
     }
     rows = awards.of_learners({key[0] for key in keys}, (), {key[1] for key in keys}) if keys else []
-    return len(keys - {(row.user_id, row.microcredential_id, row.milestone_key) for row in rows})
+    return keys - {(row.user_id, row.microcredential_id, row.milestone_key) for row in rows}
 
 
 def is_open(plan: Plan, moment: datetime) -> bool:
@@ -80,7 +80,7 @@ def _give_back(rows: Iterable[Award]) -> None:
     again = []
     for row in rows:
         if row.by_policy and row.state in (AwardState.HELD, AwardState.REVOKED):
-            awards.change_state(row.pk, AwardState.GRANTED, reason=_BACK_AGAIN)
+            awards.change_state(row.pk, AwardState.GRANTED, reason=_BACK_AGAIN, by_policy=True)
         elif row.regressed_at is not None:
             again.append(row.pk)
     awards.set_regressed(again, None)
@@ -94,7 +94,10 @@ def _take_away(judged: Judged, existing: dict[awards.Key, Award], moment: dateti
 
 
 def unsupported(judged: Judged, existing: dict[awards.Key, Award]) -> Iterator[tuple[Plan, Award]]:
-    """Yield granted awards that their own version, in their own run, would not give any more."""
+    """Yield awards the plugin granted that their own version, in their own run, would not give any more.
+
+    What a person gave or restored is theirs: a policy does not undo what a person did.
+    """
     for plan, judgement in judged:
         if plan.definition.policy.regression == "keep":
             continue
@@ -103,7 +106,7 @@ def unsupported(judged: Judged, existing: dict[awards.Key, Award]) -> Iterator[t
             still.add("")
         for key in ("", *(milestone.key for milestone in judgement.verdict.milestones)):
             row = existing.get((judgement.user_id, plan.microcredential_id, key))
-            if key not in still and row and row.state == AwardState.GRANTED and _is_of(row, plan):
+            if key not in still and row and row.by_policy and row.state == AwardState.GRANTED and _is_of(row, plan):
                 yield plan, row
 
 
@@ -114,8 +117,7 @@ def _is_of(row: Award, plan: Plan) -> bool:
 def apply_policy(plan: Plan, row: Award, *, since: datetime, moment: datetime) -> bool:
     """Hold or revoke a granted award whose evidence has been gone for the days of grace; say whether it was done."""
     policy = plan.definition.policy
-    # A member of staff gave it by hand: there never was evidence that could go away.
-    if policy.regression == "keep" or row.why.get("by_hand") or moment < since + timedelta(days=policy.grace_days):
+    if policy.regression == "keep" or not row.by_policy or moment < since + timedelta(days=policy.grace_days):
         return False
     to = AwardState.HELD if policy.regression == "hold" else AwardState.REVOKED
     awards.change_state(row.pk, to, reason=_REGRESSED, by_policy=True)

@@ -1,13 +1,12 @@
 """Everything periodic in one pass: safe at any time, any number of times, by any number of processes at once."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from django.utils.timezone import now
 
 from microcred_plugin.awards import api as awards
-from microcred_plugin.awards.models import Award
 from microcred_plugin.data import AwardState, SweepReport
 from microcred_plugin.definitions.versions import plans
 from microcred_plugin.errors import NotAllowed
@@ -15,7 +14,8 @@ from microcred_plugin.evidence import outbox
 from microcred_plugin.flows.announce import announce
 from microcred_plugin.flows.backfill import due_backfills, run_backfill
 from microcred_plugin.flows.evaluate import evaluate
-from microcred_plugin.flows.settle import apply_policy
+from microcred_plugin.flows.judge import judge
+from microcred_plugin.flows.settle import apply_policy, unsupported
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ def sweep() -> SweepReport:
     return SweepReport(
         evaluated=_all(outbox.due, lambda claim: evaluate(*claim)),
         backfills=_all(due_backfills, run_backfill),
-        expired=_all(awards.expired, _expire),
-        regressed=sum(_each(awards.regressed(_AT_ONCE), _regress)),
-        announced=_all(awards.unannounced, announce),
+        expired=_walk(awards.expired, _expire),
+        regressed=_walk(awards.regressed, _regress),
+        announced=_walk(awards.unannounced, announce),
         parked=outbox.parked().count(),
     )
 
@@ -40,6 +40,15 @@ def _all(pages: Callable[[int], Iterable[T]], do: Callable[[T], bool]) -> int:
     done = 0
     while any(results := _each(list(pages(_AT_ONCE)), do)):
         done += sum(results)
+    return done
+
+
+def _walk(page: Callable[..., Sequence[int]], do: Callable[[int], bool]) -> int:
+    """Do everything once, by id, so that what fails again and again keeps nothing back; return how many were done."""
+    done = after = 0
+    while pks := page(_AT_ONCE, after=after):
+        done += sum(_each(pks, do))
+        after = pks[-1]
     return done
 
 
@@ -63,6 +72,14 @@ def _expire(pk: int) -> bool:
     return True
 
 
-def _regress(row: Award) -> bool:
+def _regress(pk: int) -> bool:
+    """Follow the policy of an award whose evidence went away, if it still is: for an old version nobody listens."""
+    row, moment = awards.row(pk), now()
+    if row.regressed_at is None:  # it came back meanwhile
+        return False
     (plan,) = plans([(row.version_id, row.run)])
-    return row.regressed_at is not None and apply_policy(plan, row, since=row.regressed_at, moment=now())
+    key = (row.user_id, row.microcredential_id, row.milestone_key)
+    if not list(unsupported(judge([row.user_id], [plan]), {key: row})):
+        awards.set_regressed([pk], None)
+        return False
+    return apply_policy(plan, row, since=row.regressed_at, moment=moment)
