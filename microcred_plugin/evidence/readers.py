@@ -3,34 +3,58 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from completion.models import BlockCompletion
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import ExpressionWrapper, F, Field, QuerySet, TextField
 
 from microcred_plugin.evidence.models import Confirmation
 
 # Above this many leaves in a course, reading all of a learner's rows there is cheaper than naming the leaves.
-_NAME_AT_MOST = 300
-
-Completed = Mapping[str, datetime]  #: leaf key → when it was completed
+_NAME_AT_MOST = 100
 
 
-def completions(user_ids: Collection[int], leaves: Mapping[str, Collection[str]]) -> dict[int, dict[str, datetime]]:
-    """Say when each learner completed which leaves; ``leaves`` are keyed by course.
+class Completed(dict[str, Any]):
+    """What one learner has completed: leaf key → when, as the database's driver gives it.
+
+    A backfill reads a hundred rows for every time it needs, so a time is made of a row only when it is asked for. As
+    the driver gives them, times of one column compare as the times themselves do.
+    """
+
+    def at(self, keys: Iterable[str]) -> datetime:
+        """Return when the last of these was completed; they must be there."""
+        return _as_time(max(map(self.__getitem__, keys)))
+
+
+_MODIFIED: "Field[Any, Any]" = BlockCompletion._meta.get_field("modified")
+_RAW_MODIFIED = ExpressionWrapper(F("modified"), output_field=TextField())
+_RAW_BLOCK_KEY = ExpressionWrapper(F("block_key"), output_field=TextField())
+
+
+def _as_time(raw: Any) -> datetime:
+    column = _MODIFIED.get_col(BlockCompletion._meta.db_table)
+    for convert in connection.ops.get_db_converters(column) + _MODIFIED.get_db_converters(connection):
+        raw = convert(raw, column, connection)
+    moment: datetime = raw
+    return moment
+
+
+def completions(user_ids: Collection[int], leaves: Mapping[str, Collection[str]]) -> dict[int, Completed]:
+    """Say what each learner completed of these leaves; ``leaves`` are keyed by course.
 
     Complete is 1.0 and nothing less (completion.models.BlockCompletion; videos may store parts).
     """
-    found: dict[int, dict[str, datetime]] = defaultdict(dict)
+    found: dict[int, Completed] = defaultdict(Completed)
     wanted = {key for keys in leaves.values() for key in keys}
     if not wanted or not user_ids:
         return found
     rows = _completed(leaves).filter(user_id__in=user_ids)
     if len(wanted) <= _NAME_AT_MOST:
         rows = rows.filter(block_key__in=wanted)
-    for user_id, block_key, modified in rows.values_list("user_id", "block_key", "modified").iterator():
-        key = str(block_key)
+    for user_id, key, at in rows.values_list("user_id", _RAW_BLOCK_KEY, _RAW_MODIFIED):
         if key in wanted:  # exact: some databases hold keys equal that differ in case
-            found[user_id][key] = modified
+            found[user_id][key] = at
     return found
 
 

@@ -1,7 +1,7 @@
 """From many learners and plans to evidence, with a number of queries that depends on neither."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,12 +17,11 @@ from microcred_plugin.criteria.verdict import Evidence, EvidenceLevel, Fact, Nee
 from microcred_plugin.data import AwardState
 from microcred_plugin.definitions.versions import Plan
 from microcred_plugin.evidence import readers
-from microcred_plugin.flows.units import units_of
+from microcred_plugin.flows.counting import Countable, countable
 from microcred_plugin.structure import api as structure
-from microcred_plugin.structure.leaves import count, leaf_keys, restricted_keys
-from microcred_plugin.structure.outline import Outline, OutlineItem
 
 _ONE = Decimal(1)
+_NOTHING = readers.Completed()
 
 
 @lru_cache(maxsize=20_000)
@@ -55,14 +54,17 @@ class Gathered:
 
     def _read_completions(self, user_ids: Collection[int]) -> None:
         courses = {course_of(ref) for ref in self._refs["completion"]} - {""}
-        self._outlines = structure.recent_many(courses)
+        outlines = structure.recent_many(courses)
         leaves: dict[str, set[str]] = defaultdict(set)
         restricted: dict[str, set[str]] = defaultdict(set)
+        self._countable: dict[str, Countable] = {}
         for ref in self._refs["completion"]:
-            item = self._item(ref)
-            if item is not None and item.leaves is not None:
-                leaves[course_of(ref)].update(leaf_keys(item.leaves))
-                restricted[course_of(ref)].update(restricted_keys(item.leaves))
+            course = course_of(ref)
+            found = countable(outlines[course], ref) if course in outlines else None
+            if found is not None:
+                self._countable[ref] = found
+                leaves[course].update(found.keys)
+                restricted[course].update(found.restricted)
         self._completed = readers.completions(user_ids, leaves)
         self._visible: dict[int, set[str]] = defaultdict(set)
         for course, keys in restricted.items():
@@ -75,13 +77,6 @@ class Gathered:
         self._subsections = ask.subsection_grades(user_ids, blocks) if (blocks := refs["subsection_grade"]) else {}
         self._courses = ask.course_grades(user_ids, courses) if courses else {}
         self._certificates = ask.certificates(user_ids, held) if (held := refs["certificate"]) else {}
-
-    def _item(self, block_key: str) -> OutlineItem | None:
-        outline = self._outline(block_key)
-        return outline.items.get(block_key) if outline else None
-
-    def _outline(self, block_key: str) -> Outline | None:
-        return self._outlines.get(course_of(block_key))
 
     def is_eligible(self, user_id: int, plan: Plan) -> bool:
         """Say whether this learner's evidence counts."""
@@ -120,21 +115,10 @@ class Gathered:
                 return _happened(at, closes) if at else None
 
     def _completion(self, user_id: int, block_key: str, closes: datetime | None) -> Fact | None:
-        item, outline = self._item(block_key), self._outline(block_key)
-        if item is None or outline is None or item.leaves is None:
+        block = self._countable.get(block_key)
+        if block is None:
             return None
-        done: Mapping[str, datetime] = self._completed.get(user_id, {})
-        if closes is not None:
-            done = {key: at for key, at in done.items() if at <= closes}
-        counted = count(item.leaves, done, self._visible.get(user_id, ()))
-        times = [done[key] for key in leaf_keys(item.leaves) if key in done]
-        return Fact(
-            have=Decimal(counted.have),
-            of=Decimal(counted.of),
-            left=units_of(outline, counted.left),
-            units=len(units_of(outline, tuple(leaf_keys(item.leaves)))),
-            at=max(times, default=None),
-        )
+        return block.fact(self._completed.get(user_id, _NOTHING), self._visible.get(user_id, ()), closes)
 
     def _award(self, user_id: int, uuid: str, closes: datetime | None) -> Fact | None:
         row = self._awards.get((user_id, uuid))

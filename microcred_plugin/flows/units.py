@@ -20,26 +20,25 @@ def unit_of(outline: Outline, block_key: str) -> str:
 
 def units_of(outline: Outline, block_keys: Sequence[str]) -> tuple[str, ...]:
     """Return the units these blocks are in, each once, in the order of the blocks."""
-    units = _units_by_leaf(_Once(outline))
+    units = _units_by_leaf(Once(outline))
     return tuple(dict.fromkeys(units.get(key, key) for key in block_keys))
 
 
-class _Once:
-    """An outline as the key of a cache: snapshots are told apart by course and number, unsaved ones by identity."""
+class Once:
+    """An outline as the key of a cache, told apart by identity: numbers of snapshots come again after a rollback."""
 
-    __slots__ = ("key", "outline")
+    __slots__ = ("outline",)
 
     def __init__(self, outline: Outline) -> None:
-        self.outline = outline
-        self.key = (outline.course_key, outline.num or id(outline))
+        self.outline = outline  # held by the cache, so that no other outline gets its identity
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return id(self.outline)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Once) and self.key == other.key
+        return isinstance(other, Once) and self.outline is other.outline
 
 
 @lru_cache(maxsize=64)
-def _units_by_leaf(once: _Once) -> dict[str, str]:
+def _units_by_leaf(once: Once) -> dict[str, str]:
     return {key: unit_of(once.outline, key) for key in once.outline.items}

@@ -32,6 +32,13 @@ def restricted_keys(leaves: LeafSet) -> Iterator[str]:
         yield from leaf.restricted
 
 
+def is_plain(leaves: LeafSet) -> bool:
+    """Say whether every leaf is asked of every learner: no choice among children, nothing that only some see."""
+    if isinstance(leaves, Leaf):
+        return not leaves.restricted
+    return leaves.count is None and all(is_plain(child) for child in leaves.of)
+
+
 def walk(leaves: LeafSet) -> Iterator[Leaf]:
     """Give every leaf in a set, in reading order."""
     if isinstance(leaves, Leaf):
