@@ -121,7 +121,7 @@ def _number(element: etree._Element, name: str) -> Question | None:
             given = Decimal(answer[0].strip().replace(",", "."))
         except (IndexError, InvalidOperation):
             return False
-        return any(abs(given - right) <= _margin(allowed, right) for right in expected)
+        return given.is_finite() and any(abs(given - right) <= _margin(allowed, right) for right in expected)
 
     return Question(name, "text", _label(element), (), element, is_right)
 

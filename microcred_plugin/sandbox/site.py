@@ -20,6 +20,7 @@ _DJANGO_APPS = [
     "rest_framework",
 ]
 _MIDDLEWARE = [
+    "edx_django_utils.cache.middleware.RequestCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
