@@ -50,4 +50,4 @@ class MicrocredConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the tasks and the checks, which Celery and Django know once they are imported."""
-        from microcred_plugin import checks, tasks  # noqa: F401, PLC0415 - models must be loaded first
+        from microcred_plugin import checks, tasks  # noqa: F401 - models must be loaded first

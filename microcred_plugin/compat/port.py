@@ -99,7 +99,7 @@ class Platform(Protocol):
         """Say when each *valid* course certificate was made."""
 
     def is_course_staff(self, user_id: int, course_key: str) -> bool:
-        """Say whether this user may see other learners' progress in the run: course staff, instructors, global staff."""
+        """Say whether this user may see others' progress in the run: course staff, instructors, global staff."""
 
     def can_author(self, user_id: int, course_key: str) -> bool:
         """Say whether this user may write the course's content in Studio."""

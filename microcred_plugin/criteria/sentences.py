@@ -93,6 +93,8 @@ def _score(have: Decimal, minimum: Decimal, title: str, words: Words) -> str:
 
 def _how_far(node: NodeVerdict, words: Words) -> str:
     match node.requirement:
+        case Completion(percent=percent) if percent == 100 and node.units > 1:
+            return _count(node.units - max(1, len(node.left)), node.units, words, unit=True)
         case Completion():
             return _count(int(node.have), int(node.need), words, unit=False)
         case SubsectionGrade(minimum=minimum) | CourseGrade(minimum=minimum):

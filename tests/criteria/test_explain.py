@@ -164,6 +164,7 @@ def test_parts_of_an_alternative_keep_its_choice():
         (unit("a"), {}, "0 of 1 activity complete."),
         (unit("a"), done("a", 2, 5), "2 of 5 activities complete."),
         (unit("a", 50), done("a", 2, 5), "2 of 3 activities complete."),
+        (unit("a"), done("a", 2, 5, units=3, left=("x", "y")), "1 of 3 units complete."),
         (unit("a"), done("a", 5, 5), "Complete."),
         (group(Rule.ALL, 2, unit("a"), unit("b")), done("a", 2, 2, units=1) | done("b", 0, 3, units=4,
          left=("w", "x", "y", "z")), "1 of 5 units complete."),
