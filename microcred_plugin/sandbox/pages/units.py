@@ -78,11 +78,12 @@ def jump(request: HttpRequest, course_key: str, reference: str) -> HttpResponse:
 
 def _address(course_key: str, node: Node) -> str:
     """Give the page of a block: its unit at the block's place, or the first unit inside."""
-    inside = node.above("vertical") or next((one for one in node.walk() if one.type == "vertical"), None)
-    if inside is None:
+    around = node.above("vertical")
+    unit = around or next((one for one in node.walk() if one.type == "vertical"), None)
+    if unit is None:
         return reverse("sandbox:course", args=[course_key])
-    outer = inside.above("sequential")
-    while inside.parent is not None and inside.parent is not outer:
-        inside = inside.parent
-    place = "" if inside is node else f"#{node.key.rpartition('@')[2]}"
-    return reverse("sandbox:unit", args=[course_key, inside.key]) + place
+    subsection = unit.above("sequential")
+    while unit.parent is not None and unit.parent is not subsection:
+        unit = unit.parent
+    place = f"#{node.key.rpartition('@')[2]}" if around is not None and unit is not node else ""
+    return reverse("sandbox:unit", args=[course_key, unit.key]) + place
