@@ -56,10 +56,10 @@ def save_draft(definition: Definition, *, by: int | None, lock: int | None) -> D
     )
     values: dict[str, Any] = {"document": dump(definition), "modified": now(), "modified_by_id": by}
     draft = Draft.objects.select_for_update().filter(microcredential=microcredential).first()
+    if lock is not None and (draft is None or draft.lock != lock):
+        raise StaleDraft
     if draft is None:
         return _first_draft(microcredential, values)
-    if lock is not None and draft.lock != lock:
-        raise StaleDraft
     for name, value in {**values, "lock": draft.lock + 1}.items():
         setattr(draft, name, value)
     draft.save()
