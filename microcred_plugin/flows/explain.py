@@ -22,7 +22,8 @@ def explain(user_id: int, name: str, run: str | None) -> dict[str, Any]:
     judged = judge([user_id], _plans(row, run))
     plan, judgement = max(judged, key=lambda pair: pair[1].verdict.fraction)
     return {
-        "microcredential": str(row),
+        "microcredential": row.slug,
+        "issuer": row.issuer.short_name,
         "uuid": str(row.uuid),
         "version": plan.num,
         "run": plan.run,
