@@ -98,6 +98,23 @@ def load_many(course_keys: list[str], *, text: bool = False) -> dict[str, Node]:
     return {key: root for key, blocks in by_course.items() if (root := tree(blocks)) is not None}
 
 
+_kept: dict[str, tuple[Any, Node]] = {}
+_KEPT_COURSES = 8
+
+
+def kept(course_key: str, stamp: Any) -> Node | None:
+    """Read one course's tree, or give the one read before with the same stamp: a course is large and changes seldom."""
+    found = _kept.get(course_key)
+    if found is not None and found[0] == stamp:
+        return found[1]
+    root = load(course_key)
+    if root is not None:
+        if len(_kept) >= _KEPT_COURSES:
+            _kept.clear()
+        _kept[course_key] = (stamp, root)
+    return root
+
+
 @lru_cache(maxsize=256)
 def completion_mode(block_type: str) -> CompletionMode:
     """Give the completion mode of a type: the platform's, or that of the installed class, or completable."""

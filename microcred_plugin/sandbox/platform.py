@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from microcred_plugin.compat.port import Course, CourseBlock, Grade
 from microcred_plugin.sandbox import content, grading, switches
+from microcred_plugin.sandbox.content import Node
 from microcred_plugin.sandbox.models import Certificate, Enrolment, SandboxBlock, SandboxCourse, Score
 
 #: The platform's partition of enrolment modes, and its groups (settings.COURSE_ENROLLMENT_MODES).
@@ -71,17 +73,14 @@ class SandboxPlatform:
         self, user_ids: Collection[int], block_keys: Collection[str]
     ) -> Mapping[tuple[int, str], Grade]:
         """Work out the grades of subsections that have been attempted."""
-        courses = {_course_key(key) for key in block_keys}
-        trees = content.load_many(sorted(courses))
+        scores, trees = _scores(user_ids, {_course_key(key) for key in block_keys})
         nodes = [node for root in trees.values() for node in root.walk() if node.key in block_keys]
-        scores = _scores(user_ids, courses)
         grades = {(user_id, node.key): grading.subsection_grade(node, own) for user_id, own in scores for node in nodes}
         return {key: grade for key, grade in grades.items() if grade is not None}
 
     def course_grades(self, user_ids: Collection[int], course_keys: Collection[str]) -> Mapping[tuple[int, str], Grade]:
         """Work out the course grades of learners who have attempted something."""
-        trees = content.load_many(sorted(course_keys))
-        scores = _scores(user_ids, course_keys)
+        scores, trees = _scores(user_ids, course_keys)
         grades = {
             (user_id, key): grading.course_grade(root, root.row.course.policy, own)
             for user_id, own in scores
@@ -97,8 +96,11 @@ class SandboxPlatform:
         return {(row.user_id, row.course_key): row.created for row in rows if row.course_key in course_keys}
 
     def is_course_staff(self, user_id: int, course_key: str) -> bool:
-        """Say whether the user is staff, of the site or of this course (the group ``course_staff:<key>``)."""
-        return self._has_role(user_id, Q(is_staff=True), f"course_staff:{course_key}")
+        """Say whether the user is staff, of the site or of this course (the group ``course_staff:<key>``), or an author.
+
+        On the platform, too, who may write a course in Studio is on its course team.
+        """
+        return self._has_role(user_id, Q(is_staff=True) | Q(groups__name="author"), f"course_staff:{course_key}")
 
     def can_author(self, user_id: int, course_key: str) -> bool:
         """Say whether the user may write the course: the operator, its staff, and every author."""
@@ -134,9 +136,23 @@ def _course_key(usage_key: str) -> str:
     return "course-v1:" + usage_key.removeprefix("block-v1:").partition("+type@")[0]
 
 
-def _scores(user_ids: Collection[int], course_keys: Collection[str]) -> list[tuple[int, dict[str, Score]]]:
-    """Give each learner's scores in these courses by block, in one query."""
+def _scores(
+    user_ids: Collection[int], course_keys: Collection[str]
+) -> tuple[list[tuple[int, dict[str, Score]]], dict[str, Node]]:
+    """Give each learner's scores in these courses by block, and the trees of the courses in which there are any.
+
+    One query, and one more for each course that this process has not read since it was imported.
+    """
+    course = SandboxCourse.objects.filter(key=OuterRef("course_key"))
+    rows = Score.objects.filter(user_id__in=user_ids, course_key__in=course_keys).defer("answers")
     by_user: dict[int, dict[str, Score]] = defaultdict(dict)
-    for score in Score.objects.filter(user_id__in=user_ids, course_key__in=course_keys).defer("answers"):
+    stamps: dict[str, Any] = {}
+    for score in rows.annotate(
+        course_pk=Subquery(course.values("pk")),
+        version=Subquery(course.values("version")),
+        imported=Subquery(course.values("imported")),
+    ):
         by_user[score.user_id][score.block_key] = score
-    return list(by_user.items())
+        stamps[score.course_key] = (score.course_pk, score.version, score.imported)
+    trees = {key: root for key, stamp in stamps.items() if (root := content.kept(key, stamp)) is not None}
+    return list(by_user.items()), trees

@@ -323,9 +323,8 @@ def test_arguments_of_a_blocks_script_cannot_end_it(transactional_db: None, tmp_
     assert "digest" in json.loads(arguments)
 
 
-def test_studio_shows_preview_and_editor_and_saving_changes_the_block(transactional_db: None, tmp_path: Path) -> None:
-    run = with_ours(tmp_path)
-    author = signed_in(User.objects.create_superuser("grace"))
+def test_studio_shows_preview_and_editor_and_saving_changes_the_block(author: Client, tmp_path: Path) -> None:
+    run = with_ours(tmp_path / "again")
     page = author.get(f"/courses/{run}/studio/").content.decode()
     url = f"/courses/{run}/studio/xblock/{key('microcredential', 'm1')}/handler/save_settings"
     response = post(author, url, display_name="Look here", microcredential="", variant="badge")
