@@ -68,6 +68,8 @@ def _walk(row: Backfill, on_progress: OnProgress | None) -> None:
         if not users:
             _mine(row).update(finished_at=now(), lease_until=None)
             return
+        if not _mine(row).exists():  # somebody published or retired it meanwhile: these plans are no longer in force
+            return
         row.awards += settle(users, plans)
         row.cursor, row.learners = users[-1], row.learners + len(users)
         if not _keep(row):
