@@ -96,7 +96,7 @@ class SandboxPlatform:
         return {(row.user_id, row.course_key): row.created for row in rows if row.course_key in course_keys}
 
     def is_course_staff(self, user_id: int, course_key: str) -> bool:
-        """Say whether the user is staff, of the site or of this course (the group ``course_staff:<key>``), or an author.
+        """Say whether the user is staff, of the site or of the course (group ``course_staff:<key>``), or an author.
 
         On the platform, too, who may write a course in Studio is on its course team.
         """
