@@ -46,10 +46,9 @@ def people(world: World, learner: User, settings: Any) -> dict[str, User | None]
     """Everybody who may ask: by the name of their part."""
     # As the platform's own: people who have not activated their account may log in.
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend"]
-    staff, author, elsewhere = (User.objects.create_user(name) for name in ("staff", "author", "elsewhere"))
+    staff, author = (User.objects.create_user(name) for name in ("staff", "author"))
     staff.groups.add(Group.objects.create(name=f"course_staff:{world.run}"))
     author.groups.add(Group.objects.create(name="author"))  # the sandbox's course team of every course
-    elsewhere.groups.add(Group.objects.create(name="course_staff:course-v1:Org+Other+Run"))
     return {
         "anonymous": None,
         "learner": learner,
@@ -57,7 +56,6 @@ def people(world: World, learner: User, settings: Any) -> dict[str, User | None]
         "course staff": staff,
         "staff of another course": _staff_of("course-v1:Org+Other+Run"),
         "author": author,
-        "staff elsewhere": elsewhere,
         "superuser": User.objects.create_superuser("root"),
         "inactive": User.objects.create_user("sleepy", is_active=False),
     }
