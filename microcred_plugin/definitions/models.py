@@ -104,6 +104,12 @@ class ImmutableQuerySet(models.QuerySet[M]):
         """Refuse."""
         raise Immutable
 
+    def bulk_create(self, objs: Any, *args: Any, update_conflicts: bool = False, **kwargs: Any) -> list[M]:
+        """Add rows; refuse to change those that are there."""
+        if update_conflicts:
+            raise Immutable
+        return super().bulk_create(objs, *args, **kwargs)
+
 
 class WrittenOnce(models.Model):
     """A row that can be added and read, never changed or deleted, by any way through the models."""
