@@ -1,14 +1,17 @@
 """Tell the platform of an award's change: BADGE_AWARDED, BADGE_REVOKED, once for each change that matters."""
 
+import logging
 from uuid import uuid5
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from microcred_plugin import signals
 from microcred_plugin.awards.models import Award
 from microcred_plugin.conf import settings
 from microcred_plugin.data import AwardState
+
+log = logging.getLogger(__name__)
 
 _TAKEN = (AwardState.REVOKED.value, AwardState.EXPIRED.value)
 
@@ -30,8 +33,20 @@ def announce(award_pk: int) -> bool:
         award.announced_state = award.state
     award.save(update_fields=["to_announce_since", "announced_state"])
     if event is not None:
-        event.send_event(badge=_badge(award))
+        _send(event, _badge(award))
     return event is not None
+
+
+def _send(event: "signals.OpenEdxPublicSignal", badge: signals.BadgeData) -> None:
+    """Send the event; a receiver whose database work fails spoils (on PostgreSQL) what receivers wrote, not our note.
+
+    Else the award would be announced again and again to all the others, for ever.
+    """
+    try:
+        with transaction.atomic():
+            event.send_event(badge=badge)
+    except DatabaseError:
+        log.exception("A receiver of %s failed in the database; what receivers wrote is undone.", event.event_type)
 
 
 def _event(award: Award) -> "signals.OpenEdxPublicSignal | None":
