@@ -87,6 +87,7 @@ setup(
         "test": TEST,
         "dev": [
             *TEST,
+            "axe-playwright-python>=0.1",
             "build",
             "celery-types",
             "code-annotations>=2.0",
