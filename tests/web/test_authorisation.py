@@ -121,7 +121,9 @@ def test_an_award_one_may_not_see_is_answered_like_one_that_does_not_exist(
 def test_who_may_not_see_others_does_not_learn_who_exists(
     world: World, people: dict[str, User | None], ask: Asking
 ) -> None:
-    answers = [ask(people["staff of another course"], "api-v1-progress", RUN, username=name) for name in ("ada", "nobody")]
+    answers = [
+        ask(people["staff of another course"], "api-v1-progress", RUN, username=name) for name in ("ada", "nobody")
+    ]
     assert [answer.status_code for answer in answers] == [403, 403]
     assert answers[0].content == answers[1].content
 
