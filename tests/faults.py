@@ -122,3 +122,15 @@ def _rename(old: str, new: str) -> None:
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}")
+
+
+def once(action: Callable[[], Any]) -> Callable[..., None]:
+    """Do something the first time only, whatever the arguments."""
+    done = []
+
+    def act(*args: Any) -> None:
+        if not done:
+            done.append(True)
+            action()
+
+    return act
