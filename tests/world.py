@@ -32,6 +32,8 @@ class World:
         self._write()
 
     def _write(self) -> None:
+        self.row.version += 1
+        self.row.save(update_fields=["version"])
         self.row.blocks.all().delete()
         SandboxBlock.objects.bulk_create(
             SandboxBlock(

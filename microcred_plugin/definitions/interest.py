@@ -54,9 +54,9 @@ def plans_of(microcredential: Microcredential) -> list[Plan]:
     return plans(rows.order_by().values_list("version_id", "run").distinct())
 
 
-def contexts() -> set[str]:
-    """Name every context that somebody listens to."""
-    return set(Interest.objects.order_by().values_list("context", flat=True).distinct())
+def listeners() -> set[tuple[str, int]]:
+    """Name every context that somebody listens to, with each version (by id) that does."""
+    return set(Interest.objects.order_by().values_list("context", "version_id").distinct())
 
 
 def keys_in(context: str) -> set[str]:

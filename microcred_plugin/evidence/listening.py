@@ -13,16 +13,18 @@ from opaque_keys.edx.keys import CourseKey, UsageKey
 
 from microcred_plugin.conf import settings
 from microcred_plugin.definitions import interest
+from microcred_plugin.evidence.models import Backfill
 from microcred_plugin.structure import api as structure
 from microcred_plugin.structure.leaves import leaf_keys
 
 
 class _Listening:
-    """What one process knows: the contexts listened to, and per course the keys of leaves that matter."""
+    """What one process knows: who listens to what, and per course the keys of leaves that matter."""
 
     def __init__(self) -> None:
         self.until = 0.0
         self.contexts: frozenset[str] = frozenset()
+        self.settled: frozenset[int] = frozenset()
         self.leaves: dict[str, frozenset[str] | None] = {}
 
     def refresh(self) -> None:
@@ -31,7 +33,11 @@ class _Listening:
         if moment < self.until:
             return
         with transaction.atomic():  # a failure must not spoil the caller's transaction
-            self.contexts = frozenset(interest.contexts())
+            listeners = interest.listeners()
+            unfinished = Backfill.objects.filter(finished_at=None)
+            unsettled = set(unfinished.values_list("microcredential__current_version_id", flat=True))
+        self.contexts = frozenset(context for context, _ in listeners)
+        self.settled = frozenset(version_id for _, version_id in listeners) - unsettled
         self.leaves = {}
         self.until = moment + settings.MICROCRED_INTEREST_TTL_SECONDS
 
@@ -81,6 +87,12 @@ def is_heard(context: str) -> bool:
     """Say whether anybody listens to a context."""
     _listening.refresh()
     return context in _listening.contexts
+
+
+def is_settled(version_id: int) -> bool:
+    """Say whether everybody was judged by a version: who has no progress then, and does not wait, has shown nothing."""
+    _listening.refresh()
+    return version_id in _listening.settled
 
 
 def forget() -> None:

@@ -34,25 +34,32 @@ def course_of(block_key: str) -> str:
 
 
 class Gathered:
-    """What is known about some learners for some plans: read once, then asked learner by learner."""
+    """What is known about some learners for some plans: read once, then asked learner by learner.
 
-    def __init__(self, user_ids: Sequence[int], plans: Sequence[Plan], awards: Iterable[Award]) -> None:
+    Of learners who are known to have shown nothing (``untouched``) only that is read which makes their zeros differ:
+    who is enrolled, and who sees what.
+    """
+
+    def __init__(
+        self, user_ids: Sequence[int], plans: Sequence[Plan], awards: Iterable[Award], *, untouched: bool = False
+    ) -> None:
         self._refs: dict[str, set[str]] = defaultdict(set)
         for plan in plans:
             for need in plan.needs:
                 self._refs[need.kind].add(need.ref)
         self._awards = {(row.user_id, str(row.microcredential.uuid)): row for row in awards if not row.milestone_key}
         self._read_enrolments(user_ids, plans)
-        self._read_completions(user_ids)
-        self._read_assessments(user_ids)
+        shown_by = () if untouched else user_ids
+        self._read_completions(user_ids, shown_by)
+        self._read_assessments(shown_by)
         with_manual = {plan.microcredential_id for plan in plans if any(need.kind == "manual" for need in plan.needs)}
-        self._confirmed = readers.confirmations(user_ids, with_manual) if with_manual else {}
+        self._confirmed = readers.confirmations(shown_by, with_manual) if with_manual and shown_by else {}
 
     def _read_enrolments(self, user_ids: Collection[int], plans: Sequence[Plan]) -> None:
         runs = {plan.run for plan in plans if plan.run and plan.definition.eligibility.enrolled}
         self._enrolments = platform().enrolments(user_ids, runs) if runs else {}
 
-    def _read_completions(self, user_ids: Collection[int]) -> None:
+    def _read_completions(self, user_ids: Collection[int], shown_by: Collection[int]) -> None:
         courses = {course_of(ref) for ref in self._refs["completion"]} - {""}
         outlines = structure.recent_many(courses)
         leaves: dict[str, set[str]] = defaultdict(set)
@@ -65,14 +72,14 @@ class Gathered:
                 self._countable[ref] = found
                 leaves[course].update(found.keys)
                 restricted[course].update(found.restricted)
-        self._completed = readers.completions(user_ids, leaves)
+        self._completed = readers.completions(shown_by, leaves)
         self._visible: dict[int, set[str]] = defaultdict(set)
         for course, keys in restricted.items():
             for user_id, visible in (platform().visible_blocks(user_ids, course, keys) if keys else {}).items():
                 self._visible[user_id].update(visible)
 
     def _read_assessments(self, user_ids: Collection[int]) -> None:
-        ask, refs = platform(), self._refs
+        ask, refs = platform(), self._refs if user_ids else defaultdict[str, set[str]](set)
         courses = refs["course_grade"] | refs["course_passed"]
         self._subsections = ask.subsection_grades(user_ids, blocks) if (blocks := refs["subsection_grade"]) else {}
         self._courses = ask.course_grades(user_ids, courses) if courses else {}

@@ -10,13 +10,13 @@ from microcred_plugin.flows.gather import Gathered, award_uuids
 from microcred_plugin.progress.api import Judgement
 
 
-def judge(user_ids: Sequence[int], plans: Sequence[Plan]) -> list[tuple[Plan, Judgement]]:
-    """Read what is known about the learners and judge each for each plan."""
+def judge(user_ids: Sequence[int], plans: Sequence[Plan], *, untouched: bool = False) -> list[tuple[Plan, Judgement]]:
+    """Read what is known about the learners and judge each for each plan; ``untouched``: they have shown nothing."""
     if not user_ids or not plans:
         return []
-    uuids = award_uuids(plans)
+    uuids = () if untouched else award_uuids(plans)
     held: list[Award] = awards.of_learners(user_ids, uuids, ()) if uuids else []
-    gathered = Gathered(user_ids, plans, held)
+    gathered = Gathered(user_ids, plans, held, untouched=untouched)
     return [(plan, _judgement(gathered, user_id, plan)) for user_id in user_ids for plan in plans]
 
 

@@ -11,16 +11,18 @@ from microcred_plugin.criteria.facts import from_json
 from microcred_plugin.data import ProgressData
 from microcred_plugin.definitions import offered
 from microcred_plugin.definitions.interest import AWARDS
-from microcred_plugin.definitions.offered import Neighbour
+from microcred_plugin.definitions.offered import Neighbour, Offered
 from microcred_plugin.definitions.versions import Plan
-from microcred_plugin.evidence import outbox
+from microcred_plugin.evidence import listening, outbox
 from microcred_plugin.flows.describe import NEIGHBOUR, describe
 from microcred_plugin.flows.judge import judge
 from microcred_plugin.flows.standing import Standing
 from microcred_plugin.progress import api as progress
+from microcred_plugin.progress.api import Judgement
 from microcred_plugin.progress.models import Progress
 
 Standings = dict[tuple[int, str], Standing]
+Judged = Sequence[tuple[Plan, Judgement]]
 
 
 def course_progress(user_id: int | None, run: str) -> tuple[ProgressData, ...]:
@@ -44,18 +46,19 @@ def one_progress(user_id: int | None, uuid: UUID, run: str) -> ProgressData:
 
 def _described(user_id: int | None, shown: offered.Shown, run: str) -> tuple[ProgressData, ...]:
     found, others = shown
-    return describe(found, standings_of(user_id, [one.plan for one in found], others, run), others)
+    return describe(found, standings_of(user_id, found, others, run), others)
 
 
-def standings_of(user_id: int | None, plans: Sequence[Plan], others: Sequence[Neighbour], run: str) -> Standings:
-    """Say how a learner stands with plans and their neighbours: three queries when what is stored is fresh."""
+def standings_of(user_id: int | None, shown: Sequence[Offered], others: Sequence[Neighbour], run: str) -> Standings:
+    """Say how a learner stands with what is shown and its neighbours: four queries when what is stored is fresh."""
+    plans = [one.plan for one in shown]
     if user_id is None or not plans:
         return {plan.key: Standing(evaluate(plan.definition, {})) for plan in plans}
     versions = {plan.version_id for plan in plans} | {other.version_id for other in others}
     stored = progress.read([user_id], versions)
     microcredentials = {plan.microcredential_id for plan in plans} | {other.microcredential_id for other in others}
     held = _by_microcredential(awards.of_learners([user_id], (), microcredentials))
-    fresh = judge([user_id], _stale(user_id, plans, stored, run))
+    fresh = _fresh(user_id, shown, stored, run)
     found = {plan.key: _stored(plan, stored.get((user_id, *plan.key)), held) for plan in plans}
     for plan, judgement in fresh:
         own = held.get(plan.microcredential_id, {})
@@ -65,14 +68,16 @@ def standings_of(user_id: int | None, plans: Sequence[Plan], others: Sequence[Ne
     return found
 
 
-def _stale(user_id: int, plans: Sequence[Plan], stored: dict[progress.Key, Progress], run: str) -> Sequence[Plan]:
-    """Return the plans to judge afresh: all while the learner waits in the outbox, whom this wakes a worker for.
+def _fresh(user_id: int, shown: Sequence[Offered], stored: dict[progress.Key, Progress], run: str) -> Judged:
+    """Judge afresh what may be stale: all while the learner waits in the outbox, whom this wakes a worker for.
 
-    One without a row may be of a learner who did something before anybody listened.
+    One without a row may be of a learner who did something before anybody listened, until everybody was judged by it.
     """
     if outbox.wake(user_id, [run, AWARDS]):
-        return plans
-    return [plan for plan in plans if (user_id, *plan.key) not in stored]
+        return judge([user_id], [one.plan for one in shown])
+    unseen = [one for one in shown if (user_id, *one.plan.key) not in stored]
+    settled = all(listening.is_settled(one.plan.version_id) for one in unseen if one.live)
+    return judge([user_id], [one.plan for one in unseen], untouched=settled)
 
 
 def _stored(plan: Plan, row: Progress | None, held: dict[int, dict[str, Award]]) -> Standing:

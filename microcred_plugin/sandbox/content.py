@@ -1,6 +1,5 @@
 """The blocks of a course as a tree, with the completion mode that each type has on the platform."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,18 +83,10 @@ def tree(rows: list[SandboxBlock]) -> Node | None:
 
 def load(course_key: str, *, text: bool = False) -> Node | None:
     """Read one course's tree in one query, with the blocks' text only when asked for."""
-    return load_many([course_key], text=text).get(course_key)
-
-
-def load_many(course_keys: list[str], *, text: bool = False) -> dict[str, Node]:
-    """Read the trees of several courses in one query."""
-    rows = SandboxBlock.objects.filter(course__key__in=course_keys).select_related("course").order_by("position")
+    rows = SandboxBlock.objects.filter(course__key=course_key).select_related("course").order_by("position")
     if not text:
         rows = rows.defer("text")
-    by_course: dict[str, list[SandboxBlock]] = defaultdict(list)
-    for row in rows:
-        by_course[row.course.key].append(row)
-    return {key: root for key, blocks in by_course.items() if (root := tree(blocks)) is not None}
+    return tree([row for row in rows if row.course.key == course_key])  # exact: some databases fold the case
 
 
 _kept: dict[str, tuple[Any, Node]] = {}
