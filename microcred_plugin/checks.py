@@ -15,9 +15,7 @@ def check_platform(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     try:
         import_string(path)
     except ImportError as error:
-        hint = (
-            "Set MICROCRED_PLATFORM to the path of a class that answers microcred_plugin.compat.port.Platform."
-        )
+        hint = "Set MICROCRED_PLATFORM to the path of a class that answers microcred_plugin.compat.port.Platform."
         return [Warning(f"{path} cannot be imported: {error}", hint=hint, id="microcred_plugin.W001")]
     return []
 
