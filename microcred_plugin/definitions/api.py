@@ -27,14 +27,6 @@ def find(name: str) -> Microcredential:
     return found[0]
 
 
-def find_by_uuid(uuid: Any) -> Microcredential:
-    """Find a microcredential by its uuid."""
-    row = Microcredential.objects.select_related("issuer", "current_version").filter(uuid=uuid).first()
-    if row is None:
-        raise NotFound(f"There is no microcredential with the uuid {uuid}.")
-    return row
-
-
 def all_rows(run: str | None = None) -> list[Microcredential]:
     """List microcredentials by title, all or those offered in ``run``."""
     rows = Microcredential.objects.select_related("issuer", "current_version").prefetch_related("offerings", "draft")

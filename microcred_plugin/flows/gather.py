@@ -12,7 +12,6 @@ from opaque_keys.edx.keys import UsageKey
 from microcred_plugin.awards.models import Award
 from microcred_plugin.compat import platform
 from microcred_plugin.compat.port import Grade
-from microcred_plugin.criteria.document import Definition
 from microcred_plugin.criteria.verdict import Evidence, EvidenceLevel, Fact, Need
 from microcred_plugin.data import AwardState
 from microcred_plugin.definitions.versions import Plan
@@ -20,6 +19,8 @@ from microcred_plugin.evidence import readers
 from microcred_plugin.flows.counting import Countable, countable
 from microcred_plugin.structure import api as structure
 
+#: The id of a learner who has shown nothing: databases begin to count at 1.
+NOBODY = 0
 _ONE = Decimal(1)
 _NOTHING = readers.Completed()
 
@@ -94,10 +95,9 @@ class Gathered:
         return mode is not None and (not eligibility.modes or mode in eligibility.modes)
 
     def evidence(self, user_id: int, plan: Plan) -> Evidence:
-        """Return what counts for this learner and plan; nothing at all when the learner is not eligible."""
-        if not self.is_eligible(user_id, plan):
-            return {}
-        facts = ((need.evidence_key, self._fact(user_id, plan, need)) for need in plan.needs)
+        """Return what counts for this learner and plan; of one who is not eligible, what nobody has shown."""
+        counted = user_id if self.is_eligible(user_id, plan) else NOBODY
+        facts = ((need.evidence_key, self._fact(counted, plan, need)) for need in plan.needs)
         return {key: fact for key, fact in facts if fact is not None}
 
     def _fact(self, user_id: int, plan: Plan, need: Need) -> Fact | None:
@@ -151,8 +151,3 @@ def _too_late(at: datetime | None, closes: datetime | None) -> bool:
 def award_uuids(definitions: Iterable[Plan]) -> set[str]:
     """Name the microcredentials that these plans build on."""
     return {need.ref for plan in definitions for need in plan.needs if need.kind == "award"}
-
-
-def looks_at_awards(definition: Definition) -> bool:
-    """Say whether judging must look at the learner's own award even when nothing new is earned."""
-    return definition.policy.regression != "keep"

@@ -15,6 +15,7 @@ from microcred_plugin.definitions.offered import Neighbour, Offered
 from microcred_plugin.definitions.versions import Plan
 from microcred_plugin.evidence import listening, outbox
 from microcred_plugin.flows.describe import NEIGHBOUR, describe
+from microcred_plugin.flows.gather import NOBODY
 from microcred_plugin.flows.judge import judge
 from microcred_plugin.flows.standing import Standing
 from microcred_plugin.progress import api as progress
@@ -52,8 +53,10 @@ def _described(user_id: int | None, shown: offered.Shown, run: str) -> tuple[Pro
 def standings_of(user_id: int | None, shown: Sequence[Offered], others: Sequence[Neighbour], run: str) -> Standings:
     """Say how a learner stands with what is shown and its neighbours: four queries when what is stored is fresh."""
     plans = [one.plan for one in shown]
-    if user_id is None or not plans:
-        return {plan.key: Standing(evaluate(plan.definition, {})) for plan in plans}
+    if user_id is None:
+        return {plan.key: Standing(nobody.verdict) for plan, nobody in judge([NOBODY], plans, untouched=True)}
+    if not plans:
+        return {}
     versions = {plan.version_id for plan in plans} | {other.version_id for other in others}
     stored = progress.read([user_id], versions)
     microcredentials = {plan.microcredential_id for plan in plans} | {other.microcredential_id for other in others}

@@ -105,3 +105,14 @@ def test_a_retired_one_costs_nobody_anything(world: World, learner: User, publis
     api.retire("basics")
     offered.forget()
     assert tables_read(learner.pk, world.run) == {"sandbox_enrolment", "pending"}
+
+
+def test_who_has_no_progress_yet_reads_how_much_there_is_to_do(world: World, publish: Publish) -> None:
+    publish(milestones=[milestone("start", [completion("sequential@start")])])
+    stranger = User.objects.create_user("stranger")
+    for viewer in (None, stranger.pk, world.learner("grace").pk):
+        (progress,) = api.course_progress(viewer, world.run)
+        (first,) = progress.milestones
+        assert first.summary == "0 of 2 units complete."
+        assert [block.title for part in first.missing for block in part.blocks] == ["U1", "U2"]
+    assert not api.course_progress(stranger.pk, world.run)[0].eligible
