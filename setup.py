@@ -83,7 +83,7 @@ setup(
             "edx-toggles>=5.3",  # the completion switch, as on the platform
             "event-tracking>=3.0",  # what edx-completion logs to
         ],
-        "services": ["mysqlclient>=2.2", "psycopg[binary]>=3.1", "redis>=5"],  # to try it on real databases and a broker
+        "services": ["mysqlclient>=2.2", "psycopg[binary]>=3.1", "redis>=5"],  # to try it on real ones
         "test": TEST,
         "dev": [
             *TEST,
