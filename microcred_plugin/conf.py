@@ -16,6 +16,8 @@ class Settings:
     MICROCRED_PLATFORM: str = "microcred_plugin.compat.edxapp.platform.EdxPlatform"
     #: How long a process may keep what it knows about which blocks matter, in seconds.
     MICROCRED_INTEREST_TTL_SECONDS: int = 30
+    #: How long after a publish in Studio a course's outline is read again, in seconds.
+    MICROCRED_REFRESH_DELAY_SECONDS: int = 30
     #: How long a worker may hold a learner's row before another may take it, in seconds.
     MICROCRED_LEASE_SECONDS: int = 120
     #: How often an evaluation is tried before its row is parked for an operator to look at.

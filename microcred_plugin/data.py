@@ -242,6 +242,7 @@ class DraftData:
 class SweepReport:
     """What one sweep did, and how many rows are parked for an operator to look at."""
 
+    refreshed: int  #: courses read again because their publish was not heard
     evaluated: int
     backfills: int
     expired: int

@@ -39,12 +39,12 @@ def publish(name: str, *, by: int | None, note: str) -> Microcredential:
     row.current_version, row.title = version, definition.title
     row.state, row.retired_reason = MicrocredentialState.PUBLISHED.value, ""
     row.save()
-    listen(row, _runs_of(definition, runs))
+    listen(row, runs_of(definition, runs))
     return row
 
 
-def _runs_of(definition: Definition, runs: list[str]) -> list[str]:
-    """A definition without a run of its own (a pure stack) is judged once, in no run."""
+def runs_of(definition: Definition, runs: list[str]) -> list[str]:
+    """Name the runs it is judged in: a definition without a run of its own (a pure stack) is judged once, in no run."""
     return runs or ([] if is_relative(definition) else [""])
 
 

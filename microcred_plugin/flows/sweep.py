@@ -15,6 +15,7 @@ from microcred_plugin.flows.announce import announce
 from microcred_plugin.flows.backfill import due_backfills, run_backfill
 from microcred_plugin.flows.evaluate import evaluate
 from microcred_plugin.flows.judge import judge
+from microcred_plugin.flows.refresh_structure import outdated, refresh_structure
 from microcred_plugin.flows.settle import apply_policy, unsupported
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ _AT_ONCE = 500
 def sweep() -> SweepReport:
     """Take what waits: learners to judge, backfills, expiries, policies whose grace is over, announcements."""
     return SweepReport(
+        refreshed=sum(_each(outdated(), _refresh)),
         evaluated=_all(outbox.due, lambda claim: evaluate(*claim)),
         backfills=_all(due_backfills, run_backfill),
         expired=_walk(awards.expired, _expire),
@@ -62,6 +64,12 @@ def _each(items: Iterable[T], do: Callable[[T], bool]) -> list[bool]:
             log.exception("The sweep could not finish one thing; it goes on with the next.")
             results.append(False)
     return results
+
+
+def _refresh(course: str) -> bool:
+    """Read a course anew whose publish was not heard; before the learners are judged, whom it may concern."""
+    refresh_structure(course)
+    return True
 
 
 def _expire(pk: int) -> bool:
