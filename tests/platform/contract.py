@@ -2,7 +2,7 @@
 
 A ``School`` has one course and can do what people do; each answerer brings its own. The course:
 
-    section › exam (subsection, graded, due) › reading: html ``plain``, html ``grouped`` (content group 1 of partition 9),
+    section › exam (subsection, graded, due) › reading: html ``plain``, html ``grouped`` (group 1 of partition 9),
                                                         html ``verified`` (verified track), html ``staff``, discussion
                                              › practice: problem ``quiz``
                                              › bank: library content, 1 of 2 problems
