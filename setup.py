@@ -72,6 +72,7 @@ setup(
         "edx-django-utils>=7.4",  # the plugin mechanism
         "edx-drf-extensions>=10.5",  # JWT authentication of the REST API
         "edx-api-doc-tools>=2.0",  # OpenAPI description beside the platform's own
+        "openedx-filters>=2.0",  # steps in the instructor dashboards
         "openedx-events>=10.2",  # BADGE_AWARDED and BADGE_REVOKED
         "edx-completion>=4.7",  # what learners have completed
         "attrs",  # the data classes of openedx-events
@@ -106,6 +107,8 @@ setup(
     entry_points={
         "lms.djangoapp": ["microcred_plugin = microcred_plugin.apps:MicrocredConfig"],
         "cms.djangoapp": ["microcred_plugin = microcred_plugin.apps:MicrocredConfig"],
+        "openedx.course_tab": ["microcredentials = microcred_plugin.surfaces.course_tab:MicrocredentialsTab"],
+        "openedx.course_tool": ["microcredentials = microcred_plugin.surfaces.course_tool:MicrocredentialsTool"],
         "xblock.v1": ["microcredential = microcred_plugin.xblocks.microcredential.block:MicrocredentialXBlock"],
     },
     classifiers=[

@@ -12,6 +12,7 @@ from uuid import UUID
 from microcred_plugin.artwork import badge as _badge
 from microcred_plugin.awards import api as _awards
 from microcred_plugin.compat import platform as _platform
+from microcred_plugin.compat.port import Course
 from microcred_plugin.criteria.read import read as read_document
 from microcred_plugin.data import (
     AwardData,
@@ -19,11 +20,13 @@ from microcred_plugin.data import (
     BackfillReport,
     Difference,
     DraftData,
+    Figures,
     Finding,
     MicrocredentialData,
     ProgressData,
 )
 from microcred_plugin.definitions import api as _definitions
+from microcred_plugin.definitions import offered as _offered
 from microcred_plugin.evidence import outbox as _outbox
 from microcred_plugin.flows import backfill as _backfill
 from microcred_plugin.flows import change_award as _change
@@ -35,6 +38,7 @@ from microcred_plugin.flows import reconcile as _reconcile
 from microcred_plugin.flows.change_award import user_id_of
 from microcred_plugin.flows.doctor import doctor
 from microcred_plugin.flows.explain import explain as _explain
+from microcred_plugin.flows.figures import figures_of as _figures_of
 from microcred_plugin.flows.simulate import simulate
 from microcred_plugin.flows.sweep import sweep
 
@@ -43,17 +47,23 @@ __all__ = [
     "awards_of",
     "backfill",
     "badge_svg",
+    "base_template",
     "can_author",
     "can_see_progress_of",
     "check",
     "confirm",
+    "course_of",
     "course_progress",
     "doctor",
+    "effective_user_id",
     "explain",
+    "figures_of",
     "get_award",
     "hold",
     "is_course_staff",
+    "is_offered_in",
     "list_microcredentials",
+    "lms_url",
     "microcredential_progress",
     "offer",
     "publish",
@@ -64,6 +74,7 @@ __all__ = [
     "revoke",
     "save_draft",
     "simulate",
+    "studio_course_url",
     "sweep",
     "unpark",
     "user_id_of",
@@ -154,6 +165,41 @@ def can_author(user_id: int, run: str) -> bool:
 def can_see_progress_of(viewer_id: int, user_id: int, run: str) -> bool:
     """Say whether one user may see another's progress in a run: their own, or as course staff."""
     return viewer_id == user_id or is_course_staff(viewer_id, run)
+
+
+def is_offered_in(run: str) -> bool:
+    """Say whether a learner of a run could see a microcredential there; ``MICROCRED_INTEREST_TTL_SECONDS`` old."""
+    return bool(_offered.shown_in(run).offered)
+
+
+def figures_of(run: str) -> dict[UUID, Figures]:
+    """Count who holds each microcredential of a run, and who is under way."""
+    return _figures_of(run)
+
+
+def course_of(run: str) -> Course | None:
+    """Describe a course run; None when there is none."""
+    return _platform().course(run)
+
+
+def effective_user_id(request: Any, run: str) -> int:
+    """Say whose progress a page of a run shows: the caller's, or of the learner as whom staff look at the course."""
+    return _platform().effective_user_id(request, run)
+
+
+def lms_url() -> str:
+    """Return the address of the LMS, without a slash at its end."""
+    return _platform().lms_url()
+
+
+def studio_course_url(run: str) -> str:
+    """Return the address of a course's outline in Studio."""
+    return _platform().studio_course_url(run)
+
+
+def base_template() -> str:
+    """Name the template that gives our pages the site's look; our own where the site has none."""
+    return _platform().base_template() or "microcred_plugin/base.html"
 
 
 def badge_svg(

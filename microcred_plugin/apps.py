@@ -24,6 +24,12 @@ class MicrocredConfig(AppConfig):
                 "regex": r"^",
                 "relative_path": "web.urls",
             },
+            "cms.djangoapp": {
+                "namespace": "microcred_plugin_studio",
+                "app_name": "microcred_plugin_studio",
+                "regex": r"^",
+                "relative_path": "web.studio_urls",
+            },
         },
         "settings_config": {
             "lms.djangoapp": {"common": {"relative_path": "settings.common"}},

@@ -161,6 +161,14 @@ class ProgressData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How many learners of a run hold a microcredential, and how many have begun and not finished."""
+
+    earned: int = 0
+    under_way: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MicrocredentialData:
     """A microcredential as staff see it."""
 

@@ -88,7 +88,8 @@ def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 def test_no_address_of_ours_is_missing_from_the_matrix() -> None:
-    assert set(_names(urls.urlpatterns)) == {address.rstrip("?") for address in MATRIX}
+    ours = {name for name in _names(urls.urlpatterns) if name.startswith("api-")}  # pages: test_pages.py
+    assert ours == {address.rstrip("?") for address in MATRIX}
 
 
 def test_everybody_is_in_every_row(people: dict[str, User | None]) -> None:

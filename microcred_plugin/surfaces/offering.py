@@ -1,0 +1,19 @@
+"""Whether a course has anything to show, asked on pages that are not ours: cheap, and never in their way."""
+
+import logging
+
+from microcred_plugin import api
+
+log = logging.getLogger(__name__)
+
+
+def is_offered_in(course_key: object) -> bool:
+    """Say whether something can be earned in a course; nothing is raised, for the whole page of others would fail.
+
+    Known in this process for ``MICROCRED_INTEREST_TTL_SECONDS``; a query after that.
+    """
+    try:
+        return api.is_offered_in(str(course_key))
+    except Exception:
+        log.exception("Could not find out whether a course offers microcredentials; it is shown without them.")
+        return False

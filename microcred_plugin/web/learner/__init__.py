@@ -1,0 +1,1 @@
+"""Pages for learners, in the LMS under the site's theme."""
