@@ -43,6 +43,11 @@ class MicrocredConfig(AppConfig):
                         "signal_path": "django.db.models.signals.post_delete",
                         "dispatch_uid": "microcred_plugin.block_completion_deleted",
                     },
+                    {
+                        "receiver_func_name": "on_user_retired",
+                        "signal_path": "openedx.core.djangoapps.user_api.accounts.signals.USER_RETIRE_LMS_MISC",
+                        "dispatch_uid": "microcred_plugin.user_retired",
+                    },
                 ],
             },
         },

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from microcred_plugin import dispatch
 from microcred_plugin.evidence import listening, outbox
+from microcred_plugin.flows import retire_user
 
 log = logging.getLogger(__name__)
 
@@ -66,3 +67,12 @@ def on_course_published(course_key: Any, **kwargs: Any) -> None:
     """Hear that a course's content may have changed: read its outline again, after the commit."""
     with _never_raising("course published"):
         dispatch.after_commit("refresh_structure", str(course_key))
+
+
+def on_user_retired(sender: Any, user: Any, **kwargs: Any) -> None:
+    """Hear that an account is being retired (USER_RETIRE_LMS_MISC): erase what we hold about the person, at once.
+
+    This one lets errors out: the platform then notes that the retirement is not done, and somebody repeats it.
+    """
+    if user is not None and user.pk is not None:
+        retire_user.forget(user.pk)

@@ -62,3 +62,4 @@ def _connect_handlers() -> None:
     signals.certificate_changed.connect(handlers.on_certificate_change, dispatch_uid="microcred_sandbox.certificate")
     signals.enrolment_changed.connect(handlers.on_enrolment_change, dispatch_uid="microcred_sandbox.enrolment")
     signals.course_published.connect(handlers.on_course_published, dispatch_uid="microcred_sandbox.published")
+    signals.user_retired.connect(handlers.on_user_retired, dispatch_uid="microcred_sandbox.retired")

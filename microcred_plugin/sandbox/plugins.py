@@ -44,7 +44,7 @@ def _connect(app_name: str, config: Mapping[str, Any]) -> int:
             signal = import_string(declared["signal_path"])
             sender = import_string(declared["sender_path"]) if declared.get("sender_path") else None
         except ImportError as error:
-            _left_out(app_name, f"the receiver {declared['receiver_func_name']} ({error})")
+            _left_out(app_name, f"the receiver {declared['receiver_func_name']} of {declared['signal_path']} ({error})")
             continue
         uid = declared.get("dispatch_uid") or f"{receiver.__module__}.{receiver.__name__}"
         signal.connect(receiver, sender=sender, dispatch_uid=uid)
@@ -61,5 +61,6 @@ def _configs(kind: str, project_type: str) -> Iterator[tuple[str, Mapping[str, A
 
 def _left_out(app_name: str, what: str) -> None:
     """Say what was left out: expected of other plugins, and an error of ours."""
-    level = logging.ERROR if app_name == "microcred_plugin" and "lms" not in what else logging.DEBUG
+    of_the_platform = any(package in what for package in ("lms", "openedx.core"))
+    level = logging.ERROR if app_name == "microcred_plugin" and not of_the_platform else logging.DEBUG
     log.log(level, "The sandbox leaves out %s of the plugin %s.", what, app_name)
