@@ -141,6 +141,7 @@ HOLDINGS: tuple[Holding, ...] = (
 APART: Mapping[tuple[type[models.Model], str], str] = {
     (Gate, "forgotten"): "it is what keeps a person forgotten; there is nothing else about them",
     (Backfill, "cursor"): "it says how far a walk over all learners came, and nothing about whom it met last",
+    (Backfill, "learners"): "it is how many a walk met",
     (Backfill, "last_error"): "it is about a walk over many learners",
     (Microcredential, "retired_reason"): "it is about a microcredential, and published with it",
 }
