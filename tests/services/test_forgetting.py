@@ -158,6 +158,18 @@ def test_a_learner_who_goes_through_the_same_gate_is_not_waited_for(
     assert Award.objects.count() == 2
 
 
+def test_learners_of_one_gate_are_forgotten_at_once(world: World, publish: Publish, together: Together) -> None:
+    publish()
+    learners = [User.objects.create_user(f"user{number}", id=7 + number * gates.COUNT) for number in range(1, 9)]
+    for user in learners:
+        learning.enrol(user, world.run)
+        world.complete(user, "vertical@u1", "vertical@u2")
+    assert Award.objects.count() == 8
+    together.run(*[lambda user=user: _retire(user) for user in learners])
+    assert (Award.objects.count(), Progress.objects.count()) == (0, 0)
+    assert all(gates.is_forgotten(user.pk) for user in learners)
+
+
 def test_a_learners_own_work_does_not_wait_for_the_gate(
     world: World, learner: User, publish: Publish, broker: Broker, together: Together
 ) -> None:
