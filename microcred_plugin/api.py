@@ -31,10 +31,12 @@ from microcred_plugin.evidence import outbox as _outbox
 from microcred_plugin.flows import backfill as _backfill
 from microcred_plugin.flows import change_award as _change
 from microcred_plugin.flows import check as _check
+from microcred_plugin.flows import export_user as _export
 from microcred_plugin.flows import offerings as _offerings
 from microcred_plugin.flows import publish as _publish
 from microcred_plugin.flows import read_progress as _read
 from microcred_plugin.flows import reconcile as _reconcile
+from microcred_plugin.flows import retire_user as _retire_user
 from microcred_plugin.flows.change_award import user_id_of
 from microcred_plugin.flows.doctor import doctor
 from microcred_plugin.flows.explain import explain as _explain
@@ -57,7 +59,9 @@ __all__ = [
     "doctor",
     "effective_user_id",
     "explain",
+    "export_user",
     "figures_of",
+    "forget_user",
     "get_award",
     "hold",
     "is_course_staff",
@@ -260,3 +264,19 @@ def reconcile(slug: str | None = None, *, fix: bool = False) -> Iterator[Differe
 def unpark() -> int:
     """Give every parked learner another round of attempts; return how many there were."""
     return _outbox.unpark()
+
+
+# Personal data
+
+
+def export_user(user_id: int) -> dict[str, Any]:
+    """Return everything that is held about a person, as JSON-able data (docs/reference/personal-data.md)."""
+    return _export.export_user(user_id)
+
+
+def forget_user(user_id: int, *, dry_run: bool = False) -> Mapping[str, int]:
+    """Erase everything that is held about a person, for ever; return how many rows of what. Safe to repeat.
+
+    Nothing about them is stored afterwards: it is for accounts that are retired. ``dry_run`` only counts.
+    """
+    return _retire_user.forget(user_id, dry_run=dry_run)

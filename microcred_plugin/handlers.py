@@ -15,7 +15,7 @@ from django.db import transaction
 from microcred_plugin import dispatch
 from microcred_plugin.conf import settings
 from microcred_plugin.evidence import listening, outbox
-from microcred_plugin.flows import offerings
+from microcred_plugin.flows import offerings, retire_user
 
 log = logging.getLogger(__name__)
 
@@ -146,3 +146,12 @@ def on_course_rerun(sender: Any, instance: Any, **kwargs: Any) -> None:
     with _never_raising("course re-run"):
         if instance.state == "succeeded":
             offerings.offer_in_rerun(_without_branch(instance.source_course_key), _without_branch(instance.course_key))
+
+
+def on_user_retired(sender: Any, user: Any, **kwargs: Any) -> None:
+    """Hear that an account is being retired (USER_RETIRE_LMS_MISC): erase what we hold about the person, at once.
+
+    This one lets errors out: the platform then notes that the retirement is not done, and somebody repeats it.
+    """
+    if user is not None and user.pk is not None:
+        retire_user.forget(user.pk)

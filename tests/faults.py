@@ -92,7 +92,9 @@ class Stumbling(SandboxPlatform):
     def learners(self, course_key: str, *, after: int = 0, limit: int = 1000) -> Sequence[int]:
         """Answer, after what was arranged."""
         self._ask("learners", course_key, after, limit)
-        return super().learners(course_key, after=after, limit=limit)
+        answer = super().learners(course_key, after=after, limit=limit)
+        self._ask("learners answered", answer)
+        return answer
 
     def subsection_grades(
         self, user_ids: Collection[int], block_keys: Collection[str]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q
+from django.db.models import Expression, Q, QuerySet
 from opaque_keys.edx.keys import UsageKey
 
 from microcred_plugin.criteria.verdict import Need
@@ -40,12 +40,28 @@ def _entries(plan: Plan) -> set[tuple[str, str]]:
     return entries
 
 
-def plans_in(context: str, *, held: Collection[str] = ()) -> list[Plan]:
-    """Return the plans that listen to a context, in one query; for ``awards``, to the evidence keys ``held``."""
-    rows = Interest.objects.filter(context=context)
+def _heard_in(context: str, held: Collection[str]) -> QuerySet[Interest]:
+    rows = Interest.objects.filter(context=context).order_by()
     if context == AWARDS:
         rows = rows.filter(Q(evidence_key__in=held) | Q(evidence_key__startswith="manual:"))
-    return plans(rows.order_by().values_list("version_id", "run").distinct())
+    return rows
+
+
+def plans_in(context: str, *, held: Collection[str] = ()) -> list[Plan]:
+    """Return the plans that listen to a context, in one query; for ``awards``, to the evidence keys ``held``."""
+    return plans(_heard_in(context, held).values_list("version_id", "run").distinct())
+
+
+def plans_through(gate: Expression, context: str, *, held: Collection[str] = ()) -> list[Plan] | None:
+    """Return the same through a learner's gate, in one query too: none when it is shut, None when there is no gate.
+
+    ``gate`` is the column that ``evidence.gates.through`` gives: 0 open, 1 shut. Without a plan nobody goes through.
+    """
+    rows = _heard_in(context, held).annotate(gate=gate).values_list("version_id", "run", "gate").distinct()
+    found = list(rows)
+    if any(shut is None for _, _, shut in found):
+        return None
+    return plans((version_id, run) for version_id, run, shut in found if not shut)
 
 
 def plans_of(microcredential: Microcredential) -> list[Plan]:

@@ -74,7 +74,9 @@ class Offering(models.Model):
 class Draft(models.Model):
     """The one editable definition; ``lock`` counts saves, so that nobody overwrites what they have not read.
 
-    .. no_pii:
+    .. pii: Who saved it last.
+    .. pii_types: id
+    .. pii_retirement: local_api
     """
 
     microcredential = models.OneToOneField(Microcredential, on_delete=models.CASCADE, related_name="draft")
@@ -134,7 +136,9 @@ class WrittenOnce(models.Model):
 class Version(WrittenOnce):
     """An immutable published definition; ``digest`` proves on every read that nobody changed it.
 
-    .. no_pii:
+    .. pii: Who published it.
+    .. pii_types: id
+    .. pii_retirement: local_api
     """
 
     microcredential = models.ForeignKey(Microcredential, on_delete=models.PROTECT, related_name="versions")

@@ -85,3 +85,21 @@ class Backfill(models.Model):
 
     def __str__(self) -> str:
         return f"backfill of {self.microcredential_id} in {self.context}"
+
+
+class Gate(models.Model):
+    """One of the gates that whoever writes about a learner goes through, and that is shut while a learner is forgotten.
+
+    A learner's gate is their id modulo ``gates.COUNT``. ``forgotten`` holds, between spaces, the ids of those about
+    whom nothing may be stored any more (docs/decisions/0013-forgetting-a-learner.md).
+
+    .. pii: The ids of users who were retired, so that nothing about them comes back.
+    .. pii_types: id
+    .. pii_retirement: retained
+    """
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    forgotten = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"gate {self.number}"

@@ -14,6 +14,7 @@ from microcred_plugin.data import BackfillReport
 from microcred_plugin.definitions import interest
 from microcred_plugin.definitions.models import Microcredential
 from microcred_plugin.definitions.versions import Plan
+from microcred_plugin.evidence import gates
 from microcred_plugin.evidence.models import Backfill
 from microcred_plugin.flows.judge import judge
 from microcred_plugin.flows.learners import count_in, learners_in
@@ -119,7 +120,7 @@ def _dry_run(
     learners = after = 0
     before, total = len(counted), count_in(context)
     while users := learners_in(context, plans, after=after, limit=settings.MICROCRED_BACKFILL_CHUNK):
-        counted |= would_grant(judge(users, plans))
+        counted |= would_grant(judge(gates.leave_out(users), plans))
         after, learners = users[-1], learners + len(users)
         if on_progress:
             on_progress(learners, total)

@@ -13,7 +13,7 @@ from microcred_plugin.definitions import api as definitions
 from microcred_plugin.definitions import interest
 from microcred_plugin.definitions.versions import Plan
 from microcred_plugin.errors import BadInput, NotAllowed, NotFound
-from microcred_plugin.evidence import outbox, readers
+from microcred_plugin.evidence import gates, outbox, readers
 from microcred_plugin.flows.new_award import by_hand
 
 
@@ -43,6 +43,7 @@ def _live_plans(name: str) -> list[Plan]:
 @transaction.atomic
 def award(user_id: int, name: str, *, reason: str, by: int | None) -> Award:
     """Grant the whole microcredential without evidence; NotAllowed when the learner has it, in whatever state."""
+    gates.enter_alone(user_id)
     new = by_hand(_live_plans(name)[0], user_id, now(), _reason(reason))
     granted = awards.grant([new], reason=new.why["reason"], by=by)
     if not granted:
@@ -63,6 +64,7 @@ def confirm(user_id: int, name: str, milestone_key: str, *, reason: str, by: int
     if milestone_key not in asking:
         known = ", ".join(sorted(asking)) or "none"
         raise BadInput(f"{name} has no milestone {milestone_key!r} that staff confirm; those that do: {known}.")
+    gates.enter_alone(user_id)
     created = readers.confirm(user_id, plans[0].microcredential_id, milestone_key, reason=_reason(reason), by=by)
     for plan in plans:
         outbox.mark(user_id, plan.run or interest.AWARDS)

@@ -9,7 +9,7 @@ from microcred_plugin.awards import api as awards
 from microcred_plugin.criteria.keys import master_of
 from microcred_plugin.definitions import interest
 from microcred_plugin.definitions.versions import Plan
-from microcred_plugin.evidence import outbox
+from microcred_plugin.evidence import gates, outbox
 from microcred_plugin.evidence.outbox import Claim
 from microcred_plugin.flows.offerings import adopt
 from microcred_plugin.flows.settle import settle
@@ -42,7 +42,7 @@ def _attempt(claim: Claim) -> Claim | None:
     """Judge once; return what came meanwhile, None when nothing is left to do now."""
     try:
         with transaction.atomic():
-            settle([claim.user_id], plans_for(claim.user_id, claim.context))
+            settle([claim.user_id], plans_for(claim.user_id, claim.context), entered=True)
             if outbox.finish(claim):
                 return None
     except Exception as error:
@@ -55,14 +55,24 @@ def _attempt(claim: Claim) -> Claim | None:
 
 
 def plans_for(user_id: int, context: str) -> list[Plan]:
-    """Return the plans that an event in this context may concern."""
-    if context != interest.AWARDS:
-        return interest.plans_in(context) or _adopted(context)
-    # Not only granted ones: an award that was taken away concerns those who build on it, too.
-    held = [f"award:{row.microcredential.uuid}" for row in awards.whole_ones_of(user_id)]
-    return interest.plans_in(context, held=held)
+    """Go through the learner's gate and return the plans that an event in this context may concern.
+
+    There are none for a learner who was forgotten: whose completions stay may still have events.
+    """
+    held: list[str] = []
+    if context == interest.AWARDS:
+        # Not only granted ones: an award that was taken away concerns those who build on it, too.
+        held = [f"award:{row.microcredential.uuid}" for row in awards.whole_ones_of(user_id)]
+    found = _plans_through(user_id, context, held)
+    # A coach's course in which nothing is offered yet, but in whose master something is.
+    if not found and master_of(context) != context and not gates.is_forgotten(user_id) and adopt(context):
+        found = _plans_through(user_id, context, held)
+    return found
 
 
-def _adopted(context: str) -> list[Plan]:
-    """Return the plans of a CCX in which nothing is offered yet, but in whose master something is."""
-    return interest.plans_in(context) if master_of(context) != context and adopt(context) else []
+def _plans_through(user_id: int, context: str, held: list[str]) -> list[Plan]:
+    found = interest.plans_through(gates.through(user_id), context, held=held)
+    if found is None:
+        gates.make([user_id])
+        found = interest.plans_through(gates.through(user_id), context, held=held)
+    return found or []

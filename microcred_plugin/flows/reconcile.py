@@ -10,6 +10,7 @@ from microcred_plugin.data import AwardState, Difference
 from microcred_plugin.definitions import interest
 from microcred_plugin.definitions.models import Microcredential
 from microcred_plugin.definitions.versions import Plan
+from microcred_plugin.evidence import gates
 from microcred_plugin.flows.judge import judge
 from microcred_plugin.flows.learners import learners_in
 from microcred_plugin.flows.new_award import earned_by
@@ -35,7 +36,7 @@ def reconcile(row: Microcredential, *, fix: bool) -> Iterator[Difference]:
 
 
 def _page(row: Microcredential, users: Sequence[int], plans: Sequence[Plan], fix: bool) -> list[Difference]:
-    found = sorted(_differences(judge(users, plans), row))
+    found = sorted(_differences(judge(gates.leave_out(users), plans), row))
     differing = sorted({difference[0] for difference in found})
     if fix and differing:
         settle(differing, plans)

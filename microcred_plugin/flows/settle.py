@@ -11,6 +11,7 @@ from microcred_plugin.awards.models import Award
 from microcred_plugin.data import AwardState
 from microcred_plugin.definitions.versions import Plan
 from microcred_plugin.errors import Conflict
+from microcred_plugin.evidence import gates
 from microcred_plugin.flows.judge import judge
 from microcred_plugin.flows.new_award import earned_by
 from microcred_plugin.progress import api as progress
@@ -24,21 +25,24 @@ _BACK_AGAIN = "The evidence for this award is there again."
 Judged = Sequence[tuple[Plan, Judgement]]
 
 
-def settle(user_ids: Sequence[int], plans: Sequence[Plan]) -> int:
+def settle(user_ids: Sequence[int], plans: Sequence[Plan], *, entered: bool = False) -> int:
     """Judge the learners for the plans and store what follows; return how many awards were granted.
 
+    Nothing is stored of learners who were forgotten; ``entered``: the caller went through the gates in its transaction.
     When another worker wrote the first verdict of one of these learners meanwhile, everything is read again.
     """
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
-                return _settle(user_ids, plans)
+                return _settle(user_ids if entered else gates.enter(user_ids), plans)
         except IntegrityError as error:
             lost = error
     raise Conflict("Other workers kept writing the same learners' progress; try again.") from lost
 
 
 def _settle(user_ids: Sequence[int], plans: Sequence[Plan]) -> int:
+    if not user_ids:
+        return 0
     moment = now()
     stored = progress.lock(user_ids, {plan.version_id for plan in plans})
     judged = judge(user_ids, plans)

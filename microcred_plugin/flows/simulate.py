@@ -16,6 +16,7 @@ from microcred_plugin.data import MissingCount, Simulation
 from microcred_plugin.definitions import api as definitions
 from microcred_plugin.definitions.models import Microcredential
 from microcred_plugin.definitions.versions import Plan
+from microcred_plugin.evidence import gates
 from microcred_plugin.flows import check as checking
 from microcred_plugin.flows.describe import Names, missing
 from microcred_plugin.flows.judge import judge
@@ -57,7 +58,7 @@ def _count(plan: Plan) -> Simulation:
     texts: dict[str, str] = {}
     names = Names([], [], {need.ref for need in plan.needs if need.kind in ("completion", "subsection_grade")})
     while users := learners_in(plan.run, [plan], after=after, limit=settings.MICROCRED_BACKFILL_CHUNK):
-        for _, judgement in judge(users, [plan]):
+        for _, judgement in judge(gates.leave_out(users), [plan]):
             verdict = judgement.verdict
             learners, earned = learners + 1, earned + verdict.earned
             milestones.update(item.key for item in verdict.milestones if item.earned)

@@ -1,11 +1,12 @@
 """What learners do, written as the platform writes it: enrol, complete, score, reset."""
 
+import secrets
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from completion.models import BlockCompletion
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.db import transaction
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey, UsageKey
@@ -99,6 +100,21 @@ def _certify(user: AbstractBaseUser, course_key: str) -> None:
         _, created = Certificate.objects.get_or_create(user_id=user.pk, course_key=course_key)
         if created:
             signals.certificate_changed.send(sender=Certificate, user_id=user.pk, course_key=course_key)
+
+
+def retire(user: User) -> str:
+    """Retire an account as the platform does: who has data erases it, then the name goes; return what is left of it.
+
+    The account stays, without a name, and so do its completions.
+    """
+    with transaction.atomic():
+        signals.user_retired.send(sender=User, user=user)
+        user.username = f"retired__user_{secrets.token_hex(16)}"
+        user.email = f"{user.username}@retired.invalid"
+        user.first_name = user.last_name = ""
+        user.set_unusable_password()
+        user.save()
+    return user.username
 
 
 def reset(user: AbstractBaseUser, course_key: str) -> int:

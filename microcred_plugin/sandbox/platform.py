@@ -26,6 +26,7 @@ _HEARD = (
     (signals.certificate_changed, "on_certificate_change"),
     (signals.enrolment_changed, "on_enrolment_change"),
     (signals.course_published, "on_course_published"),
+    (signals.user_retired, "on_user_retired"),
 )
 
 

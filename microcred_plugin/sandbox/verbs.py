@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from microcred_plugin.errors import BadInput
+from microcred_plugin.errors import BadInput, NotFound
 from microcred_plugin.sandbox import content, importing, learning, references, switches
 from microcred_plugin.sandbox.content import Node
 from microcred_plugin.sandbox.platform import SandboxPlatform
@@ -131,6 +131,14 @@ def reset(options: Options) -> dict[str, Any]:
     return {"user": user.username, "course": key, "removed": learning.reset(user, key)}
 
 
+def retire(options: Options) -> dict[str, Any]:
+    """Retire the account of somebody who is there."""
+    account = User.objects.filter(username=options["user"]).first()
+    if account is None:
+        raise NotFound(f"There is no user {options['user']!r} to retire.")
+    return {"user_id": account.pk, "name_now": learning.retire(account)}
+
+
 def user(options: Options) -> dict[str, Any]:
     """Make a user, or change the roles and password of one."""
     account = references.user(options["user"])
@@ -205,6 +213,12 @@ VERBS = (
         grade,
     ),
     Verb("reset", "Forget what a user did in a course.", (_USER, _COURSE), reset),
+    Verb(
+        "retire",
+        "Retire an account as the platform does: the plugin forgets the learner, then the name goes.",
+        ((("user",), {"metavar": "USER", "help": "user name"}),),
+        retire,
+    ),
     Verb(
         "user",
         "Make a user, or change the role and password of one.",

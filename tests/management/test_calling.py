@@ -33,6 +33,8 @@ BAD: dict[str, list[str]] = {
     "revoke": ["revoke", UUID, "--reason", "r"],
     "restore": ["restore", UUID, "--reason", "r"],
     "confirm": ["confirm", "nobody", "nothing", "m", "--reason", "r"],
+    "export-user": ["export-user", "nobody"],
+    "forget-user": ["forget-user", "nobody"],
 }
 
 

@@ -164,3 +164,17 @@ def test_user_makes_somebody_of_a_role_and_can_change_it(run: Run, flag: tuple[s
     assert result["role"] == role
     assert (user.is_superuser, user.groups.filter(name="author").exists()) == (role == "operator", role == "author")
     assert user.check_password("open sesame")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_retire_takes_the_name_and_has_the_plugin_forget(run: Run) -> None:
+    from microcred_plugin.evidence import gates
+
+    made = run("user", "ada")
+    retired = run("retire", "ada")
+
+    assert retired["user_id"] == made["user_id"]
+    assert retired["name_now"].startswith("retired__user_")
+    assert gates.is_forgotten(made["user_id"])
+    assert refused("retire", "ada") == "There is no user 'ada' to retire."
+    assert not User.objects.filter(username="ada").exists()

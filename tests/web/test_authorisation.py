@@ -37,6 +37,16 @@ MATRIX: dict[str, dict[str, int]] = {
         "superuser": 200,
         "inactive": 403,
     },
+    "api-v1-my-data": {
+        "anonymous": 401,
+        "learner": 200,
+        "other learner": 200,
+        "course staff": 200,
+        "staff of another course": 200,
+        "author": 200,
+        "superuser": 200,
+        "inactive": 200,
+    },
     "api-v1-awards": {
         "anonymous": 401,
         "learner": 200,
@@ -59,12 +69,13 @@ _AWARD = {
     "superuser": 200,
     "inactive": 404,
 }
-MATRIX |= {"api-v1-award": _AWARD, "api-v1-award-badge": _AWARD}
+_OF_AN_AWARD = ("api-v1-award", "api-v1-award-badge")
+MATRIX |= dict.fromkeys(_OF_AN_AWARD, _AWARD)
 CASES = [(address, who, status) for address, row in MATRIX.items() for who, status in row.items()]
 
 
 def _arguments(address: str, award: AwardData) -> list[str]:
-    return [RUN] if "progress" in address else [] if address == "api-v1-awards" else [str(award.uuid)]
+    return [RUN] if "progress" in address else [str(award.uuid)] if address in _OF_AN_AWARD else []
 
 
 @pytest.mark.parametrize(("address", "who", "status"), CASES)

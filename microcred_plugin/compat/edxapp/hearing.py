@@ -17,6 +17,7 @@ _GRADES = "lms.djangoapps.grades.signals.signals"
 _PLATFORM = "openedx.core.djangoapps.signals.signals"
 _LEARNING = "openedx_events.learning.signals"
 _AUTHORING = "openedx_events.content_authoring.signals"
+_RETIREMENT = "openedx.core.djangoapps.user_api.accounts.signals"
 _MODULESTORE = "xmodule.modulestore.django"
 
 #: (module:signal, our receiver). Openedx-events are also what a consumer of the event bus sends again in its process.
@@ -28,6 +29,7 @@ _IN_LMS = (
     (f"{_LEARNING}:CERTIFICATE_CREATED", "on_certificate"),
     (f"{_LEARNING}:CERTIFICATE_CHANGED", "on_certificate"),
     (f"{_LEARNING}:CERTIFICATE_REVOKED", "on_certificate"),
+    (f"{_RETIREMENT}:USER_RETIRE_LMS_MISC", "on_user_retired"),
 )
 #: Studio enrols its authors, and the LMS publishes the courses of coaches (CCX).
 _IN_BOTH = (
@@ -42,21 +44,22 @@ _IN_BOTH = (
 _RERUN = "common.djangoapps.course_action_state.models:CourseRerunState"
 
 
+def heard_in(service: str) -> Sequence[tuple[str, str]]:
+    """List what is heard in ``lms`` or ``cms``: the signal's name and that of our receiver."""
+    return _IN_BOTH if service == "cms" else (*_IN_LMS, *_IN_BOTH)
+
+
 def connect(receivers: ModuleType) -> Sequence[str]:
     """Connect the receivers to what this process may send; return the signals that this release does not have."""
-    heard = _IN_BOTH if _is_studio() else (*_IN_LMS, *_IN_BOTH)
+    from django.conf import settings
+
+    heard = heard_in(str(getattr(settings, "SERVICE_VARIANT", "lms")))
     missing = [signal for signal, receiver in heard if not _connected(signal, getattr(receivers, receiver))]
     if not _connected("django.db.models.signals:post_save", receivers.on_course_rerun, sender=_RERUN):
         missing.append(_RERUN)
     if missing:
         log.warning("This platform has no %s; what they would tell is not heard.", ", ".join(missing))
     return missing
-
-
-def _is_studio() -> bool:
-    from django.conf import settings
-
-    return str(getattr(settings, "SERVICE_VARIANT", "lms")) == "cms"
 
 
 def _connected(signal: str, receiver: Any, sender: str | None = None) -> bool:

@@ -147,6 +147,28 @@ class CourseProgressSerializer(Fields):
     microcredentials = ProgressSerializer(many=True)
 
 
+class _Rows(serializers.ListField):
+    child = serializers.DictField()
+
+
+class PersonalDataSerializer(Fields):
+    """Everything that is held about a person; the rows' fields are those of docs/reference/personal-data.md."""
+
+    format = serializers.CharField()
+    user_id = serializers.IntegerField()
+    username = serializers.CharField(allow_null=True)
+    forgotten = serializers.BooleanField(help_text="Whether everything was erased and nothing is stored any more.")
+    progress = _Rows(help_text="How far you have come.")
+    awards = _Rows(help_text="What you have earned.")
+    award_history = _Rows(help_text="What happened to your awards.")
+    confirmations = _Rows(help_text="What staff confirmed of you.")
+    waiting = _Rows(help_text="What will be judged again.")
+    award_changes_made = _Rows(help_text="What you did to awards as a member of staff.")
+    confirmations_made = _Rows(help_text="What you confirmed as a member of staff.")
+    drafts_saved = _Rows(help_text="The drafts you saved last.")
+    versions_published = _Rows(help_text="The versions you published.")
+
+
 class ErrorSerializer(Fields):
     """Every error of this API."""
 

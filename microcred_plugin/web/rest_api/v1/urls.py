@@ -9,4 +9,5 @@ urlpatterns = [
     path("awards/", views.AwardsView.as_view(), name="api-v1-awards"),
     path("awards/<uuid:award_uuid>/", views.AwardView.as_view(), name="api-v1-award"),
     path("awards/<uuid:award_uuid>/badge.svg", views.AwardBadgeView.as_view(), name="api-v1-award-badge"),
+    path("my-data/", views.MyDataView.as_view(), name="api-v1-my-data"),
 ]

@@ -24,6 +24,7 @@ from microcred_plugin.web.rest_api.v1.serializers import (
     AwardSerializer,
     AwardSummarySerializer,
     CourseProgressSerializer,
+    PersonalDataSerializer,
 )
 
 
@@ -123,6 +124,18 @@ class AwardBadgeView(ApiView):
                 "X-Content-Type-Options": "nosniff",
             },
         )
+
+
+class MyDataView(ApiView):
+    """The caller's personal data."""
+
+    @described(answer=PersonalDataSerializer, parameters=[])
+    def get(self, request: Request) -> Response:
+        """Give everything that is held about you: your progress, your awards, and what you did as a member of staff.
+
+        Each part is a list of rows; the reference explains every field. Nobody can ask for another person's.
+        """
+        return Response(PersonalDataSerializer(api.export_user(user_id_of(request))).data)
 
 
 def _run(course_key: str) -> str:
