@@ -50,4 +50,6 @@ class MicrocredConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the tasks and the checks, which Celery and Django know once they are imported."""
-        from microcred_plugin import checks, tasks  # noqa: F401 - models must be loaded first
+        from microcred_plugin import checks, event_bus, tasks  # noqa: F401 - models must be loaded first
+
+        event_bus.connect()
