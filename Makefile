@@ -17,7 +17,7 @@ PYENV_PYTHONS := $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.1[12].
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench test-wheel test-releases test-event-bus messages settings-reference services-deps clean
+.PHONY: help demo test check bench test-wheel test-releases test-event-bus test-upgrade messages settings-reference services-deps clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ test-releases: $(VENV)/.dev ## Run the tests with the pins of each Open edX rele
 
 test-event-bus: $(VENV)/event-bus/.ready ## Run the tests of the event bus on the Redis of this machine
 	$(VENV)/event-bus/bin/python -m pytest -p no:cacheprovider --ds=tests.event_bus.settings tests/event_bus/test_redis.py $(PYTEST_ARGS)
+
+test-upgrade: $(VENV)/.dev ## Make a site with Teak's pins and go on with the newest of everything
+	PY=$(abspath $(PY)) DISCOVER="$(PYENV_PYTHONS)" .ci/test-upgrade
 
 messages: $(VENV)/.dev ## Collect the texts to translate and compile the catalogues (needs gettext)
 	$(PY) .ci/messages.py update
