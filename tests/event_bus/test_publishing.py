@@ -97,7 +97,7 @@ def test_what_the_platform_publishes_besides_stays_and_twice_is_once(
 ) -> None:
     before = settings.EVENT_BUS_PRODUCER_CONFIG
     event_bus.connect()
-    assert settings.EVENT_BUS_PRODUCER_CONFIG == before
+    assert before == settings.EVENT_BUS_PRODUCER_CONFIG
     assert {name: before[name] for name in PLATFORM} == PLATFORM
     publish()
     api.award(learner.pk, "basics", reason="So.")
