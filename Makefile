@@ -17,7 +17,7 @@ PYENV_PYTHONS := $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.1[12].
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench test-wheel test-releases messages settings-reference services-deps clean
+.PHONY: help demo test check bench test-wheel test-releases test-event-bus test-upgrade messages settings-reference services-deps clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,12 @@ test-wheel: $(VENV)/.dev ## Build the wheel, look into it, and test it away from
 test-releases: $(VENV)/.dev ## Run the tests with the pins of each Open edX release, and prove that we move none
 	$(PY) -m tox run $(addprefix --discover ,$(PYENV_PYTHONS)) $(TOX_ARGS)
 
+test-event-bus: $(VENV)/event-bus/.ready ## Run the tests of the event bus on the Redis of this machine
+	$(VENV)/event-bus/bin/python -m pytest -p no:cacheprovider --ds=tests.event_bus.settings tests/event_bus/test_redis.py $(PYTEST_ARGS)
+
+test-upgrade: $(VENV)/.dev ## Make a site with Teak's pins and go on with the newest of everything
+	PY=$(abspath $(PY)) DISCOVER="$(PYENV_PYTHONS)" .ci/test-upgrade
+
 messages: $(VENV)/.dev ## Collect the texts to translate and compile the catalogues (needs gettext)
 	$(PY) .ci/messages.py update
 	$(PY) .ci/messages.py compile
@@ -77,6 +83,14 @@ $(VENV)/.dev: setup.py | $(BIN)/pip
 	@echo "Installing microcred-plugin, the sandbox and the developer's tools …"
 	@$(PIP) install --quiet --editable '.[sandbox,dev]'
 	@touch $(VENV)/.sandbox $@
+
+# The event bus's client in an environment of its own, on top of ours: the plugin must not need it.
+$(VENV)/event-bus/.ready: $(VENV)/.dev
+	@$(PY) -m venv $(VENV)/event-bus
+	@$(PY) -c "import sysconfig; print(f'import site; site.addsitedir({sysconfig.get_path(\"purelib\")!r})')" \
+	    >$$($(VENV)/event-bus/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/below.pth
+	@$(VENV)/event-bus/bin/python -m pip --disable-pip-version-check install --quiet 'edx-event-bus-redis>=0.6'
+	@touch $@
 
 $(VENV)/.services: $(VENV)/.dev
 	@$(PIP) install --quiet 'psycopg[binary]>=3.1' || echo "psycopg could not be installed: no PostgreSQL."

@@ -1,5 +1,6 @@
 """Which databases there are to measure, and the scratch database on each: made before, dropped after."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from microcred_plugin.sandbox.database import server
 
-NAME = "microcred_bench"
+NAME = os.environ.get("MICROCRED_BENCH_NAME", "microcred_bench")
 _LOCAL = ("mysql://root@127.0.0.1:3306", "postgres://postgres@127.0.0.1:5432")
 _DRIVERS = {"mysql": "MySQLdb", "postgres": "psycopg"}
 _LABELS = {"sqlite": "SQLite", "mysql": "MariaDB", "postgres": "PostgreSQL"}

@@ -36,7 +36,7 @@ def main(size: Size, out: TextIO) -> None:
 
 
 def _measure(size: Size, database: str) -> Iterator[Row]:
-    from bench import backfilling, evaluating, events, waiting
+    from bench import backfilling, evaluating, events, plans, waiting
     from bench.course import Course
 
     course = Course(size)
@@ -50,6 +50,7 @@ def _measure(size: Size, database: str) -> Iterator[Row]:
         ("evaluation with an award", partial(evaluating.with_award, database, course, size.microcredentials)),
         ("events", partial(events.rows, database, course)),
         ("waiting for an award", partial(waiting.rows, database, course)),
+        ("plans", partial(plans.rows, database, course)),
     )
     for name, step in steps:
         began = perf_counter()

@@ -5,6 +5,7 @@ is ``slug`` or ``issuer/slug``; a run is a course key as text; users are ids, an
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,7 @@ from microcred_plugin.flows import offerings as _offerings
 from microcred_plugin.flows import publish as _publish
 from microcred_plugin.flows import read_progress as _read
 from microcred_plugin.flows import reconcile as _reconcile
+from microcred_plugin.flows import republish as _republish
 from microcred_plugin.flows import retire_user as _retire_user
 from microcred_plugin.flows.change_award import user_id_of
 from microcred_plugin.flows.doctor import doctor
@@ -73,6 +75,7 @@ __all__ = [
     "publish",
     "read_document",
     "reconcile",
+    "republish",
     "restore",
     "retire",
     "revoke",
@@ -259,6 +262,14 @@ def reconcile(slug: str | None = None, *, fix: bool = False) -> Iterator[Differe
     """Yield where what is stored differs from the evidence, after mending it when ``fix``."""
     for row in [_definitions.find(slug)] if slug else _definitions.all_rows():
         yield from _reconcile.reconcile(row, fix=fix)
+
+
+def republish(since: datetime) -> int:
+    """Put on the event bus again what was announced of awards that changed since then; return how many.
+
+    Raises NotAllowed where nothing is published. Who consumes these events must be prepared for repetitions.
+    """
+    return _republish.republish(since)
 
 
 def unpark() -> int:

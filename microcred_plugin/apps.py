@@ -56,6 +56,7 @@ class MicrocredConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the tasks and the checks, which Celery and Django know once imported, and hear the platform."""
-        from microcred_plugin import checks, compat, handlers, tasks  # noqa: F401 - models must be loaded first
+        from microcred_plugin import checks, compat, event_bus, handlers, tasks  # noqa: F401 - models must be loaded first
 
         compat.connect(handlers)
+        event_bus.connect()

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Warning, register
 from django.utils.module_loading import import_string
 
+from microcred_plugin import event_bus
 from microcred_plugin.conf import names, settings
 
 
@@ -32,6 +33,13 @@ def check_numbers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         for name in names()
         if name.endswith(("_SECONDS", "_ATTEMPTS", "_CHUNK")) and not _is_positive(getattr(settings, name))
     ]
+
+
+@register("microcred_plugin")
+def check_event_bus(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Who wants events on the bus should not find out by their absence that they are not."""
+    hint = "Set up the platform's event bus, or leave MICROCRED_PUBLISH_TO_EVENT_BUS out."
+    return [Warning(problem, hint=hint, id="microcred_plugin.W003") for problem in event_bus.problems()]
 
 
 def _is_positive(value: object) -> bool:

@@ -34,6 +34,10 @@ class Settings:
     MICROCRED_SILENT_BLOCK_TYPES: tuple[str, ...] = ("lti", "scorm", "annotatable", "word_cloud", "staffgradedxblock")
     #: ``origin`` of the badge template in the events BADGE_AWARDED and BADGE_REVOKED.
     MICROCRED_EVENT_ORIGIN: str = "microcred_plugin"
+    #: Publish BADGE_AWARDED and BADGE_REVOKED to the platform's event bus; read once, when a process starts.
+    MICROCRED_PUBLISH_TO_EVENT_BUS: bool = False
+    #: Topic of these events on the event bus, without the platform's prefix; Credentials uses the same for its badges.
+    MICROCRED_EVENT_BUS_TOPIC: str = "learning-badges-lifecycle"
     #: By which classes (dotted paths) callers of the REST API authenticate; the platform's Bearer class may be added.
     MICROCRED_API_AUTHENTICATION: tuple[str, ...] = (
         "edx_rest_framework_extensions.auth.jwt.authentication.JwtAuthentication",

@@ -18,6 +18,7 @@ PACKAGE = files("microcred_plugin")
 
 #: What every release of the platform installs itself; nothing else may be required of an operator.
 PLATFORM_BASE = {
+    "openedx-filters",
     "attrs",
     "celery",
     "django",

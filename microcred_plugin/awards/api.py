@@ -179,6 +179,12 @@ def unannounced(limit: int, *, after: int = 0, older_than_seconds: int = 0) -> l
     return _page(rows, limit, after)
 
 
+def announced(since: datetime, limit: int, *, after: int = 0) -> list[int]:
+    """Name up to ``limit`` awards above ``after`` that were announced and have changed since a time, by id."""
+    changed = AwardEvent.objects.filter(at__gte=since).values("award_id")
+    return _page(Award.objects.filter(pk__in=changed).exclude(announced_state=""), limit, after)
+
+
 def _page(rows: QuerySet[Award], limit: int, after: int) -> list[int]:
     return list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
 

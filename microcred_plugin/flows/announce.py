@@ -1,10 +1,12 @@
 """Tell the platform of an award's change: BADGE_AWARDED, BADGE_REVOKED, once for each change that matters."""
 
 import logging
+from datetime import UTC, datetime
 from uuid import uuid5
 
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
+from django.utils.timezone import now
 
 from microcred_plugin import signals
 from microcred_plugin.awards.models import Award
@@ -27,24 +29,25 @@ def announce(award_pk: int) -> bool:
     if Award.objects.select_for_update().filter(pk=award_pk).exclude(to_announce_since=None).first() is None:
         return False
     award = Award.objects.select_related("user", "microcredential", "version").get(pk=award_pk)
-    event = _event(award)
+    event, since = _event(award), award.to_announce_since or now()
     award.to_announce_since = None
     if event is not None:
         award.announced_state = award.state
     award.save(update_fields=["to_announce_since", "announced_state"])
     if event is not None:
-        _send(event, _badge(award))
+        _send(event, badge_of(award), since)
     return event is not None
 
 
-def _send(event: "signals.OpenEdxPublicSignal", badge: signals.BadgeData) -> None:
+def _send(event: "signals.OpenEdxPublicSignal", badge: signals.BadgeData, at: datetime) -> None:
     """Send the event; a receiver whose database work fails spoils (on PostgreSQL) what receivers wrote, not our note.
 
-    Else the award would be announced again and again to all the others, for ever.
+    Else the award would be announced again and again to all the others, for ever. The event's time is that of the
+    change, so that one that is sent again can be put in its place.
     """
     try:
         with transaction.atomic():
-            event.send_event(badge=badge)
+            event.send_event(time=at.astimezone(UTC), badge=badge)
     except DatabaseError:
         log.exception("A receiver of %s failed in the database; what receivers wrote is undone.", event.event_type)
 
@@ -57,7 +60,7 @@ def _event(award: Award) -> "signals.OpenEdxPublicSignal | None":
     return None
 
 
-def _badge(award: Award) -> signals.BadgeData:
+def badge_of(award: Award) -> signals.BadgeData:
     """The event's data; the template of a milestone's badge has a uuid of its own, made of both."""
     whole = award.microcredential.uuid
     user = award.user
@@ -78,6 +81,5 @@ def _badge(award: Award) -> signals.BadgeData:
             origin=settings.MICROCRED_EVENT_ORIGIN,
             name=award.title,
             description=award.version.document.get("description", ""),
-            image_url="",
         ),
     )

@@ -16,7 +16,11 @@ class Progress(models.Model):
     .. pii_retirement: local_api
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    # The unique key finds a learner's rows. With an index for the user alone, the database would take that one, and
+    # lock all of a learner's rows where some are judged.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     run = models.CharField(max_length=255, blank=True, default="")
     eligible = models.BooleanField(default=True)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from microcred_plugin import api, handlers
 from microcred_plugin.awards.models import Award, AwardEvent
+from microcred_plugin.compat.edxapp import hearing
 from microcred_plugin.definitions.models import Draft, Version
 from microcred_plugin.errors import NotAllowed
 from microcred_plugin.evidence import gates

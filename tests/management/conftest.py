@@ -33,6 +33,11 @@ Microcred = Callable[..., Called]
 @pytest.fixture
 def microcred(capsys: pytest.CaptureFixture[str]) -> Microcred:
     """Call ``manage.py microcred`` with these arguments."""
+    return calling(capsys)
+
+
+def calling(capsys: pytest.CaptureFixture[str]) -> Microcred:
+    """Return what calls the command and reads what it prints."""
 
     def call(*arguments: object) -> Called:
         capsys.readouterr()

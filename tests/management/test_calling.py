@@ -26,6 +26,7 @@ BAD: dict[str, list[str]] = {
     "backfill": ["backfill", "--microcredential", "nothing"],
     "reconcile": ["reconcile", "--microcredential", "nothing"],
     "sweep": ["sweep", "--as", "nobody"],
+    "republish": ["republish", "--since", "never"],
     "doctor": ["doctor", "--as", "nobody"],
     "explain": ["explain", "nobody", "nothing"],
     "award": ["award", "nobody", "nothing", "--reason", "r"],

@@ -1,4 +1,4 @@
-"""Subcommands for operators: backfill, reconcile, sweep, doctor."""
+"""Subcommands for operators: backfill, reconcile, sweep, republish, doctor."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping
@@ -73,6 +73,11 @@ def _sweep(call: Call) -> Result:
     return Result(data=done, lines=lines)
 
 
+def _republish(call: Call) -> Result:
+    count = api.republish(call.time("since"))
+    return Result(data={"republished": count}, lines=[f"{number(count, 'event was', 'events were')} published again."])
+
+
 def _doctor(call: Call) -> Result:
     checks = api.doctor()
     failed = sum(not check.ok for check in checks)
@@ -109,6 +114,13 @@ VERBS = (
         run=_sweep,
         arguments=(argument("--unpark", action="store_true", help="try again what failed too often"),),
         broken_off="Broken off. What was done is kept; the next sweep does the rest.",
+    ),
+    Verb(
+        name="republish",
+        help="put on the event bus again what changed since a time, after an outage of its broker",
+        run=_republish,
+        arguments=(argument("--since", metavar="TIME", required=True, help="as in 2026-05-03T14:00, in UTC"),),
+        broken_off="Broken off. What was published stays so; run it again for the rest.",
     ),
     Verb(name="doctor", help="say whether all is well, and what to do where it is not", run=_doctor),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,15 @@ class Call:
         except ValueError as error:
             message = f"{self['uuid']!r} is no uuid of an award. 'microcred explain USERNAME SLUG' shows it."
             raise BadInput(message) from error
+
+    def time(self, name: str) -> datetime:
+        """The time given by an option, in UTC when it says nothing else."""
+        try:
+            moment = datetime.fromisoformat(self[name])
+        except ValueError as error:
+            message = f"--{name}: {self[name]!r} is no time. Write it as in 2026-05-03T14:00."
+            raise BadInput(message) from error
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
