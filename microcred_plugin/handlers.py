@@ -66,11 +66,12 @@ def on_course_grade(sender: Any, user: Any, course_key: Any, **kwargs: Any) -> N
 
 def on_passing_status(sender: Any, course_passing_status: Any, **kwargs: Any) -> None:
     """Hear COURSE_PASSING_STATUS_UPDATED or its CCX twin (openedx-events), which are sent with every grade."""
-    course = course_passing_status.course
-    _about(
-        "passing status",
-        lambda: (course_passing_status.user.id, getattr(course, "ccx_course_key", None) or course.course_key),
-    )
+
+    def read() -> tuple[int, Any]:
+        course = course_passing_status.course
+        return course_passing_status.user.id, getattr(course, "ccx_course_key", None) or course.course_key
+
+    _about("passing status", read)
 
 
 def on_certificate(sender: Any, certificate: Any, **kwargs: Any) -> None:
@@ -101,12 +102,13 @@ def on_enrolment_change(user_id: int, course_key: Any, **kwargs: Any) -> None:
 # About a course
 
 
-def _content_changed(event: str, course_key: Any) -> None:
+def _content_changed(event: str, read: Callable[[], Any]) -> None:
     """Read a course's outline again, after the commit; nothing for a library or a course that concerns nobody.
 
     A little later, because an author publishes, and an import writes, many times in a row.
     """
     with _never_raising(event):
+        course_key = read()
         if not getattr(course_key, "is_course", True):
             return
         course = _without_branch(course_key)
@@ -122,17 +124,17 @@ def _without_branch(course_key: Any) -> str:
 
 def on_course_published(course_key: Any, **kwargs: Any) -> None:
     """Hear that something in a course was published (xmodule/modulestore/django.py, course_published)."""
-    _content_changed("course published", course_key)
+    _content_changed("course published", lambda: course_key)
 
 
 def on_block_deleted(sender: Any, xblock_info: Any, **kwargs: Any) -> None:
     """Hear XBLOCK_DELETED (openedx-events): a deleted block can complete a unit with no event from the learner."""
-    _content_changed("block deleted", xblock_info.usage_key.context_key)
+    _content_changed("block deleted", lambda: xblock_info.usage_key.context_key)
 
 
 def on_course_imported(sender: Any, course: Any, **kwargs: Any) -> None:
     """Hear COURSE_IMPORT_COMPLETED (openedx-events)."""
-    _content_changed("course imported", course.course_key)
+    _content_changed("course imported", lambda: course.course_key)
 
 
 def on_course_deleted(course_key: Any, **kwargs: Any) -> None:

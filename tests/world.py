@@ -53,7 +53,8 @@ class World:
     def key(self, reference: str) -> str:
         """Return the whole key of ``type@id``."""
         kind, _, name = reference.partition("@")
-        return f"{self.run.replace('course-v1', 'block-v1', 1)}+type@{kind}+block@{name}"
+        run = self.run.replace("ccx-v1", "ccx-block-v1", 1).replace("course-v1", "block-v1", 1)
+        return f"{run}+type@{kind}+block@{name}"
 
     def remove(self, reference: str) -> None:
         """Delete a block in Studio and publish."""

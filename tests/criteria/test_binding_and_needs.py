@@ -20,6 +20,7 @@ from microcred_plugin.criteria.document import (
     Rule,
     SubsectionGrade,
 )
+from microcred_plugin.criteria.keys import master_of
 from microcred_plugin.criteria.needs import conditions, guaranteed_level, level_of, needs
 from microcred_plugin.criteria.parse import dump, parse
 from microcred_plugin.criteria.verdict import EvidenceLevel, Need
@@ -162,3 +163,38 @@ def test_the_guaranteed_level_is_that_of_the_weakest_way(requirement, level):
 def test_the_guaranteed_level_of_the_whole_depends_on_how_many_milestones_it_takes():
     assert guaranteed_level(defined(UNIT, GRADE, award_when=1)) == EvidenceLevel.PARTICIPATION
     assert guaranteed_level(defined(UNIT, GRADE, award_when=2)) == EvidenceLevel.ASSESSED
+
+
+CCX = "ccx-v1:Org+Course+Run+ccx@7"
+MASTER = "block-v1:Org+Course+Run+type@vertical+block@a"
+ELSEWHERE = "block-v1:Org+Other+Run+type@vertical+block@a"
+
+
+def test_in_a_coachs_course_everything_of_its_master_is_asked_of_it() -> None:
+    requirements = [
+        {"completion": {"block": "vertical@a"}},
+        {"completion": {"block": MASTER}},
+        {"completion": {"block": ELSEWHERE}},
+        {"course_passed": {"course": "course-v1:Org+Course+Run"}},
+        {"certificate": {"course": "home"}},
+    ]
+    document = {
+        "format": "microcredential/1",
+        "slug": "x",
+        "title": "X",
+        "issuer": "Org",
+        "milestones": [{"key": "m", "title": "M", "require": {"all": requirements}}],
+    }
+    found = {need.evidence_key for need in needs(bind(parse(document), CCX))}
+    assert found == {
+        "completion:ccx-block-v1:Org+Course+Run+ccx@7+type@vertical+block@a",
+        f"completion:{ELSEWHERE}",
+        f"course_passed:{CCX}",
+        f"certificate:{CCX}",
+    }
+
+
+def test_a_run_that_is_no_coachs_course_is_its_own_master() -> None:
+    assert master_of(CCX) == "course-v1:Org+Course+Run"
+    for run in ("course-v1:Org+Course+Run", "course-v1:ccx+at+x", "", "ccx-v1:broken"):
+        assert master_of(run) == run

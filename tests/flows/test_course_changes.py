@@ -224,3 +224,14 @@ def test_who_sees_nothing_of_a_unit_has_not_done_it(world: World, publish: Publi
     for learner in (outside, inside):
         world.complete(learner, "html@s1", "html@h1")
     assert set(Award.objects.values_list("user_id", flat=True)) == {inside.pk}
+
+
+def test_a_publish_that_nobody_heard_is_made_up_for_by_the_sweep(world: World, learner: User, publish: Publish) -> None:
+    publish(units=["vertical@u2"])
+    world.complete(learner, "html@h2")
+    world.blocks = [block for block in world.blocks if block[1] != "h3"]
+    world._write()  # published, and no signal
+    assert api.awards_of(learner.pk) == ()
+    assert api.sweep().refreshed == 1
+    assert len(api.awards_of(learner.pk)) == 1
+    assert api.sweep().refreshed == 0

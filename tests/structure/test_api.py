@@ -267,3 +267,30 @@ def test_a_course_without_blocks_has_an_outline_of_one_item(platform: FakePlatfo
 
     assert outline is not None
     assert [item.leaves for item in outline.items.values()] == [None]
+
+
+def test_an_outline_of_another_published_version_is_outdated_until_it_is_read_again(platform: FakePlatform) -> None:
+    platform.courses[RUN], platform.versions[RUN] = course("a"), "v1"
+    api.refresh(RUN)
+    assert api.outdated([RUN, OTHER]) == []
+    platform.versions[RUN] = "v2"
+    assert api.outdated([RUN, OTHER]) == [RUN]
+    assert api.refresh(RUN).changed == frozenset()  # published without a change of what we keep
+    assert api.outdated([RUN]) == []
+    assert numbers() == [1]
+
+
+def test_a_platform_that_cannot_name_versions_makes_nothing_outdated(platform: FakePlatform) -> None:
+    platform.courses[RUN] = course("a")
+    api.refresh(RUN)
+    assert api.outdated([RUN]) == []
+
+
+def test_looking_for_outdated_outlines_takes_one_query_of_ours(
+    platform: FakePlatform, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for run in (RUN, OTHER):
+        platform.courses[run], platform.versions[run] = course("a", run=run), "v1"
+        api.refresh(run)
+    with django_assert_num_queries(1):
+        assert api.outdated([RUN, OTHER]) == []
