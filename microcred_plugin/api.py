@@ -4,7 +4,7 @@ It returns the frozen objects of ``microcred_plugin.data`` and raises the errors
 is ``slug`` or ``issuer/slug``; a run is a course key as text; users are ids, and ``by`` is who acts (None: the plugin).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,10 @@ from microcred_plugin.flows import read_progress as _read
 from microcred_plugin.flows import reconcile as _reconcile
 from microcred_plugin.flows.change_award import user_id_of
 from microcred_plugin.flows.doctor import doctor
+from microcred_plugin.flows.evaluate import evaluate as _evaluate
 from microcred_plugin.flows.explain import explain as _explain
+from microcred_plugin.flows.health import is_alive
+from microcred_plugin.flows.metrics import metrics
 from microcred_plugin.flows.simulate import simulate
 from microcred_plugin.flows.sweep import sweep
 
@@ -49,11 +52,15 @@ __all__ = [
     "confirm",
     "course_progress",
     "doctor",
+    "end_offering",
     "explain",
     "get_award",
     "hold",
+    "is_alive",
     "is_course_staff",
+    "judge_again",
     "list_microcredentials",
+    "metrics",
     "microcredential_progress",
     "publish",
     "read_document",
@@ -114,6 +121,11 @@ def add_offering(slug: str, run: str, *, active: bool = True) -> Microcredential
 def list_microcredentials(run: str | None = None) -> tuple[MicrocredentialData, ...]:
     """List all microcredentials, or those offered in a run, by title."""
     return tuple(_definitions.to_data(row) for row in _definitions.all_rows(run))
+
+
+def end_offering(slug: str, run: str) -> MicrocredentialData:
+    """Stop offering a microcredential in a run; what was earned there stays. NotFound when it is not offered there."""
+    return _definitions.to_data(_publish.end_offering(slug, run))
 
 
 # Reading
@@ -209,6 +221,15 @@ def reconcile(slug: str | None = None, *, fix: bool = False) -> Iterator[Differe
         yield from _reconcile.reconcile(row, fix=fix)
 
 
-def unpark() -> int:
-    """Give every parked learner another round of attempts; return how many there were."""
-    return _outbox.unpark()
+def unpark(rows: Collection[int] | None = None) -> int:
+    """Give parked learners another round of attempts, all or those in these rows; return how many there were."""
+    return _outbox.unpark(rows)
+
+
+def judge_again(rows: Collection[int]) -> int:
+    """Judge the learners who wait in these rows of the outbox now, if nobody does; return how many were judged.
+
+    NotAllowed while awarding is paused.
+    """
+    _backfill.refuse_while_paused()
+    return sum(_evaluate(*claim) for claim in _outbox.named(rows))

@@ -35,6 +35,8 @@ class Log:
     def failure(self, event: str, error: BaseException, **fields: object) -> None:
         """Say that something failed: the error's type, code and place, and where it came from, without its text."""
         shown = {**fields, "error": told(error)}
+        if error.__cause__ is not None:
+            shown["caused_by"] = told(error.__cause__)
         self._write(logging.ERROR, event, shown, (Untold, _untold(error), error.__traceback__))
 
     def _write(self, level: int, event: str, fields: Mapping[str, object], trace: Any = None) -> None:

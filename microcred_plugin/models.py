@@ -2,7 +2,7 @@
 
 from microcred_plugin.awards.models import Award, AwardEvent
 from microcred_plugin.definitions.models import Draft, Interest, Issuer, Microcredential, Offering, Version
-from microcred_plugin.evidence.models import Backfill, Confirmation, Pending
+from microcred_plugin.evidence.models import Backfill, Confirmation, Pending, SweepRun
 from microcred_plugin.progress.models import Progress
 from microcred_plugin.structure.models import CourseStructure
 
@@ -19,5 +19,6 @@ __all__ = [
     "Offering",
     "Pending",
     "Progress",
+    "SweepRun",
     "Version",
 ]

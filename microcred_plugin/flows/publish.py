@@ -66,6 +66,17 @@ def refuse(findings: Iterator[Finding]) -> None:
 
 
 @transaction.atomic
+def end_offering(name: str, run: str) -> Microcredential:
+    """Stop offering a microcredential in a run: nobody earns it there any more; what was earned stays. NotFound."""
+    row = Microcredential.objects.select_for_update().get(pk=definitions.find(name).pk)
+    definitions.end_offering(row, run)
+    if row.current_version_id is not None and row.state == MicrocredentialState.PUBLISHED:
+        definition = versions.unbound([row.current_version_id])[row.current_version_id]
+        listen(row, _runs_of(definition, definitions.active_runs(row)))
+    return row
+
+
+@transaction.atomic
 def retire(name: str, *, by: int | None, reason: str) -> Microcredential:
     """Stop awarding: what was earned stays; NotAllowed for what was never published."""
     row = Microcredential.objects.select_for_update().get(pk=definitions.find(name).pk)

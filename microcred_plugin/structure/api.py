@@ -22,7 +22,7 @@ _KEPT_SNAPSHOTS = 3
 _KEPT_IN_MEMORY = 64
 _TRIES = 5
 
-__all__ = ["Refreshed", "current", "current_many", "forget", "recent_many", "refresh", "stored_many"]
+__all__ = ["Refreshed", "current", "current_many", "forget", "is_behind", "recent_many", "refresh", "stored_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def refresh(course_key: str) -> Refreshed:
         raise NotFound(f"There is no course {course_key}. Check the key, and that the course has been published.")
     new = flatten(root, course_key)
     text = to_json(new)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = _digest(text)
     for _ in range(_TRIES):
         latest = _latest({course_key})
         before = _load(latest).get(course_key)
@@ -103,6 +103,17 @@ def refresh(course_key: str) -> Refreshed:
             transaction.on_commit(forget)
             return Refreshed(stored, _changed(before, stored))
     raise Conflict(f"The outline of {course_key} is being written by others; try again in a moment.")
+
+
+def is_behind(course_key: str) -> bool:
+    """Say whether the published course differs from the last snapshot of it; writes nothing."""
+    latest = _latest({course_key}).get(course_key)
+    root = compat.platform().published_outline(course_key) if latest else None
+    return latest is not None and root is not None and _digest(to_json(flatten(root, course_key))) != latest.digest
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _made(course_key: str) -> Outline | None:

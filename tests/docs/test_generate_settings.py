@@ -75,7 +75,7 @@ def test_a_setting_without_an_annotation_is_refused_by_name(script, missing):
     ],
 )
 def test_an_annotation_that_says_something_else_than_the_code_is_refused(script, written, changed):
-    with pytest.raises(ValueError, match="MICROCRED_TIME: its annotation .* says"):
+    with pytest.raises(ValueError, match=r"MICROCRED_TIME: its annotation .* says"):
         script.read(EXAMPLE.replace(written, changed))
 
 
@@ -85,7 +85,7 @@ def test_a_switch_is_read_with_its_description(script):
 
 @pytest.mark.parametrize("line", [line for line in SWITCH.splitlines() if line.startswith("# ..")])
 def test_a_switch_without_one_of_its_annotations_is_refused(script, line):
-    with pytest.raises(ValueError, match="microcred_plugin.stop"):
+    with pytest.raises(ValueError, match=r"microcred_plugin\.stop"):
         script.read_switches(SWITCH.replace(line, "# "))
 
 

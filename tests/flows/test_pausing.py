@@ -57,9 +57,7 @@ def test_while_awarding_is_paused_a_learner_waits_without_losing_an_attempt(
     assert not Award.objects.exists()
 
 
-def test_progress_is_shown_while_awarding_is_paused(
-    world: World, learner: User, publish: Publish, turn: Turn
-) -> None:
+def test_progress_is_shown_while_awarding_is_paused(world: World, learner: User, publish: Publish, turn: Turn) -> None:
     publish()
     turn(PAUSE_AWARDING, True)
     world.complete(learner, *UNITS)
@@ -152,7 +150,7 @@ def test_who_asks_for_awards_is_told_that_they_are_paused(
         lambda: list(api.reconcile("basics", fix=True)),
         lambda: api.judge_again([Pending.objects.get().pk]),
     ):
-        with pytest.raises(NotAllowed, match="waffle_switch microcred_plugin.pause_awarding off"):
+        with pytest.raises(NotAllowed, match=r"waffle_switch microcred_plugin\.pause_awarding off"):
             ask()
     assert not Award.objects.exists()
     (report,) = api.backfill("basics", dry_run=True)
