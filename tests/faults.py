@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from microcred_plugin.compat.port import CourseBlock, Grade
 from microcred_plugin.sandbox.platform import SandboxPlatform
@@ -105,6 +105,17 @@ class Stumbling(SandboxPlatform):
         """Answer, after what was arranged."""
         self._ask("published_outline", course_key)
         return super().published_outline(course_key)
+
+
+@contextmanager
+def database_gone() -> Iterator[None]:
+    """Have the database answer nothing any more, as when its server was stopped."""
+
+    def wrapper(*args: Any) -> Any:
+        raise OperationalError(2006, "MySQL server has gone away")
+
+    with connection.execute_wrapper(wrapper):
+        yield
 
 
 @contextmanager

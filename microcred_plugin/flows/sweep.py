@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.db import connection
 from django.utils.timezone import now
 
 from microcred_plugin import switches
@@ -43,9 +44,20 @@ def sweep(seconds: float | None = None) -> SweepReport:
         failed=one.failed,
         finished=not one.cut_short,
     )
-    SweepRun.objects.update_or_create(defaults={"finished_at": now()}, name="sweep")
+    _note_end()
     log.info("sweep-finished", **{name: getattr(report, name) for name in SweepReport.__slots__})
     return report
+
+
+def _note_end() -> None:
+    """Write when this sweep ended, in one statement: many end at once."""
+    with_target = connection.features.supports_update_conflicts_with_target
+    SweepRun.objects.bulk_create(
+        [SweepRun(finished_at=now())],
+        update_conflicts=True,
+        update_fields=["finished_at"],
+        unique_fields=["name"] if with_target else None,
+    )
 
 
 @dataclass

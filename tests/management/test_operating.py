@@ -115,7 +115,8 @@ def test_an_error_after_the_first_chunk_is_noted_and_gives_the_lease_back(
     with pytest.raises(RuntimeError):
         api.backfill("basics")
     row = Backfill.objects.filter(cursor__gt=0, finished_at=None).get()
-    assert (row.lease_until, row.last_error) == (None, "RuntimeError: gone wrong")
+    assert row.lease_until is None
+    assert row.last_error.startswith("RuntimeError at ")  # its text is left out: it may name a person
 
 
 def test_a_walk_of_another_process_is_left_to_it(earned: None, microcred: Microcred) -> None:
@@ -178,6 +179,8 @@ def test_a_sweep_judges_who_waits(world: World, earned: None, microcred: Microcr
         "regressed",
         "announced",
         "parked",
+        "failed",
+        "finished",
     }
     assert [award.slug for award in api.awards_of(learner.pk)] == ["basics"]
 
@@ -194,7 +197,7 @@ def test_a_sweep_leaves_the_parked_alone_unless_told(earned: None, microcred: Mi
 def test_doctor_is_content_with_what_is_well(earned: None, microcred: Microcred) -> None:
     called = microcred("doctor", "--json")
     assert (called.code, called.data["ok"]) == (0, True), called.data
-    assert {"name", "ok", "message", "remedy"} == set(called.data["checks"][0])
+    assert {"name", "status", "message", "remedy"} == set(called.data["checks"][0])
 
 
 def test_doctor_finds_and_names_the_remedy(earned: None, microcred: Microcred) -> None:

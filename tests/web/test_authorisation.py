@@ -60,11 +60,17 @@ _AWARD = {
     "inactive": 404,
 }
 MATRIX |= {"api-v1-award": _AWARD, "api-v1-award-badge": _AWARD}
+MATRIX |= {
+    "api-v1-health": dict.fromkeys(_AWARD, 200),  # what is told differs: tests/web/test_operating.py
+    "api-v1-metrics": {**dict.fromkeys(_AWARD, 403), "anonymous": 401, "superuser": 200},
+}
 CASES = [(address, who, status) for address, row in MATRIX.items() for who, status in row.items()]
 
 
 def _arguments(address: str, award: AwardData) -> list[str]:
-    return [RUN] if "progress" in address else [] if address == "api-v1-awards" else [str(award.uuid)]
+    if "progress" in address:
+        return [RUN]
+    return [str(award.uuid)] if "-award" in address and "-awards" not in address else []
 
 
 @pytest.mark.parametrize(("address", "who", "status"), CASES)

@@ -13,7 +13,7 @@ _RUNS = 200
 
 def look_at_versions() -> Found:
     """No published version may have been changed."""
-    changed = [str(row) for row in versions.altered()]
+    changed = [f"version {row.num} of {row.microcredential}" for row in versions.altered()]
     remedy = "Restore these rows from a backup; until then they award nothing."
     return bad(f"Changed past the models: {', '.join(changed)}.", remedy) if changed else well("Each is as published.")
 
