@@ -3,7 +3,7 @@
 from django.db import DatabaseError
 
 from microcred_plugin.evidence.models import Pending
-from microcred_plugin.logs import Log
+from microcred_plugin.logs import Log, told
 
 log = Log(__name__)
 
@@ -13,6 +13,6 @@ def is_alive() -> bool:
     try:
         Pending.objects.exists()
     except DatabaseError as error:
-        log.failure("not-alive", error)
+        log.warning("not-alive", error=told(error))  # without its trace: this is asked every few seconds
         return False
     return True
