@@ -28,6 +28,7 @@ from microcred_plugin.evidence import outbox as _outbox
 from microcred_plugin.flows import backfill as _backfill
 from microcred_plugin.flows import change_award as _change
 from microcred_plugin.flows import check as _check
+from microcred_plugin.flows import offerings as _offerings
 from microcred_plugin.flows import publish as _publish
 from microcred_plugin.flows import read_progress as _read
 from microcred_plugin.flows import reconcile as _reconcile
@@ -41,7 +42,6 @@ from microcred_plugin.flows.simulate import simulate
 from microcred_plugin.flows.sweep import sweep
 
 __all__ = [
-    "add_offering",
     "award",
     "awards_of",
     "backfill",
@@ -62,6 +62,7 @@ __all__ = [
     "list_microcredentials",
     "metrics",
     "microcredential_progress",
+    "offer",
     "publish",
     "read_document",
     "reconcile",
@@ -111,11 +112,12 @@ def retire(slug: str, *, by: int | None = None, reason: str = "") -> Microcreden
     return _definitions.to_data(_publish.retire(slug, by=by, reason=reason))
 
 
-def add_offering(slug: str, run: str, *, active: bool = True) -> MicrocredentialData:
-    """Offer a microcredential in a further run; twice is once. It listens there from its next publish on."""
-    row = _definitions.find(slug)
-    _definitions.add_offering(row, run, active=active)
-    return _definitions.to_data(row)
+def offer(slug: str, run: str) -> MicrocredentialData:
+    """Offer a microcredential in a further run, or activate its offering there; twice is once.
+
+    One that is published can be earned there from now on. Raises InvalidDefinition with what cannot be earned there.
+    """
+    return _definitions.to_data(_offerings.offer(slug, run))
 
 
 def list_microcredentials(run: str | None = None) -> tuple[MicrocredentialData, ...]:
@@ -125,7 +127,7 @@ def list_microcredentials(run: str | None = None) -> tuple[MicrocredentialData, 
 
 def end_offering(slug: str, run: str) -> MicrocredentialData:
     """Stop offering a microcredential in a run; what was earned there stays. NotFound when it is not offered there."""
-    return _definitions.to_data(_publish.end_offering(slug, run))
+    return _definitions.to_data(_offerings.end_offering(slug, run))
 
 
 # Reading

@@ -49,5 +49,7 @@ class MicrocredConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Register the tasks and the checks, which Celery and Django know once they are imported."""
-        from microcred_plugin import checks, tasks  # noqa: F401 - models must be loaded first
+        """Register the tasks and the checks, which Celery and Django know once imported, and hear the platform."""
+        from microcred_plugin import checks, compat, handlers, tasks  # noqa: F401 - models must be loaded first
+
+        compat.connect(handlers)

@@ -21,6 +21,10 @@ class Settings:
     # .. setting_default: 30
     # .. setting_description: How long a process may keep what it knows about which blocks matter, in seconds.
     MICROCRED_INTEREST_TTL_SECONDS: int = 30
+    # .. setting_name: MICROCRED_REFRESH_DELAY_SECONDS
+    # .. setting_default: 30
+    # .. setting_description: How long after a publish in Studio a course's outline is read again, in seconds.
+    MICROCRED_REFRESH_DELAY_SECONDS: int = 30
     # .. setting_name: MICROCRED_LEASE_SECONDS
     # .. setting_default: 120
     # .. setting_description: How long a worker may hold a learner's row before another may take it, in seconds.

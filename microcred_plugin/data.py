@@ -272,6 +272,7 @@ class DraftData:
 class SweepReport:
     """What one sweep did, what failed, and how many rows are parked for an operator to look at."""
 
+    refreshed: int  #: courses read again because their publish was not heard
     evaluated: int
     backfills: int
     expired: int

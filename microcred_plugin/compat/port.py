@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from types import ModuleType
+from typing import Any, Protocol
 
 
 class CompletionMode(StrEnum):
@@ -50,7 +51,8 @@ class Course:
     language: str = ""
     start: datetime | None = None
     end: datetime | None = None
-    url: str = ""
+    url: str = ""  #: the learner's home of the course
+    image_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class Platform(Protocol):
 
     def course(self, course_key: str) -> Course | None:
         """Describe a course run, or None when there is none."""
+
+    def published_versions(self, course_keys: Collection[str]) -> Mapping[str, str]:
+        """Name the version of each run that is published now; it differs when, and only when, content was published."""
 
     def published_outline(self, course_key: str) -> CourseBlock | None:
         """Return the published course, block ``course`` at the top, or None when there is none."""
@@ -104,8 +109,29 @@ class Platform(Protocol):
     def can_author(self, user_id: int, course_key: str) -> bool:
         """Say whether this user may write the course's content in Studio."""
 
+    def effective_user_id(self, request: Any, course_key: str) -> int:
+        """Say whose progress a page shows the caller: their own, or of the learner as whom staff look at the course.
+
+        0, whom nothing belongs to, for nobody in particular.
+        """
+
     def block_urls(self, course_key: str, block_keys: Collection[str]) -> Mapping[str, str]:
         """Give the learner's address of each block (a unit or subsection)."""
+
+    def lms_url(self) -> str:
+        """Give the address of the LMS, with its scheme and without a slash at the end; '' when it is not known."""
+
+    def studio_url(self) -> str:
+        """Give the address of Studio likewise."""
+
+    def studio_course_url(self, course_key: str) -> str:
+        """Give the address of a course's outline in Studio."""
+
+    def base_template(self) -> str:
+        """Name the template that our pages extend to look like the site's; '' when there is none."""
+
+    def connect(self, receivers: ModuleType) -> Sequence[str]:
+        """Connect our receivers (``handlers``) to what this process announces; name what could not be connected."""
 
     def completion_is_tracked(self) -> bool:
         """Say whether the completion service is switched on."""

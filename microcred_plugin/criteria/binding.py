@@ -26,10 +26,13 @@ from microcred_plugin.errors import BadInput
 def bind(definition: Definition, run: str | None) -> Definition:
     """Return the definition with every reference absolute; one that is absolute already comes back as it is.
 
+    In a coach's course (CCX) what is asked of its master course is asked of the CCX, however it is written: its
+    learners never enter the master.
+
     ``run`` is a course key; None is for a definition that names its courses itself. Raises BadInput for what is no
     course run, for a relative reference without a run, and for a key that would be too long to store.
     """
-    if not is_relative(definition):
+    if not is_relative(definition) and (run is None or keys.master_of(run) == run):
         return definition
     if run is None:
         relative = ", ".join(f"{path} ({ref})" for path, ref in relative_references(definition))
@@ -63,7 +66,9 @@ def _bound(requirement: Requirement, key: CourseKey, run: str) -> Requirement:
             return replace(requirement, of=tuple(_bound(item, key, run) for item in requirement.of))
         case Completion() | SubsectionGrade() if keys.is_relative_block(requirement.block):
             return replace(requirement, block=_absolute(requirement.block, key))
-        case CourseGrade() | CoursePassed() | Certificate() if requirement.course == HOME:
+        case Completion() | SubsectionGrade():
+            return replace(requirement, block=keys.block_in(requirement.block, run))
+        case CourseGrade() | CoursePassed() | Certificate() if requirement.course in (HOME, keys.master_of(run)):
             return replace(requirement, course=run)
         case _:
             return requirement

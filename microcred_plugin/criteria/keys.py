@@ -1,5 +1,7 @@
 """References to blocks and courses: what is valid in a document, what is relative, and how it becomes absolute."""
 
+import re
+
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey, UsageKey
 
@@ -44,6 +46,15 @@ def course_key(run: str) -> CourseKey | None:
     return found if is_run and "+branch@" not in run and "+version@" not in run else None
 
 
+_CCX = re.compile(r"ccx-v1:(.+)\+ccx@[^+@]+")
+
+
+def master_of(run: str) -> str:
+    """Return the course that a CCX (``ccx-v1:Org+Course+Run+ccx@1``) is made of; any other run is its own."""
+    found = _CCX.fullmatch(run)
+    return f"course-v1:{found[1]}" if found else run
+
+
 def absolute_block(ref: str, run: CourseKey) -> str:
     """Return the full key of ``type@id`` in a run. Raises InvalidKeyError (opaque_keys) when there can be none."""
     block_type, _, block_id = ref.partition("@")
@@ -56,3 +67,12 @@ def _is_plain_usage(ref: str) -> bool:
     except InvalidKeyError:
         return False
     return str(found) == ref and course_key(str(found.context_key)) is not None
+
+
+def block_in(block: str, run: str) -> str:
+    """Return the same block in a CCX when it is one of its master course; any other block as it is."""
+    master = master_of(run)
+    prefix = f"block-v1:{master.removeprefix('course-v1:')}+type@"
+    if master == run or not block.startswith(prefix):
+        return block
+    return f"ccx-block-v1:{run.removeprefix('ccx-v1:')}+type@{block.removeprefix(prefix)}"

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from microcred_plugin.criteria.document import Definition
+from microcred_plugin.criteria.keys import master_of
 from microcred_plugin.criteria.parse import dump
 from microcred_plugin.data import MicrocredentialData, MicrocredentialState
 from microcred_plugin.definitions.models import Draft, Issuer, Microcredential, Offering
@@ -80,6 +81,13 @@ def end_offering(microcredential: Microcredential, run: str) -> None:
 def active_runs(microcredential: Microcredential) -> list[str]:
     """Name the runs in which it can be earned."""
     return list(microcredential.offerings.filter(active=True).order_by("run").values_list("run", flat=True))
+
+
+def ccx_runs_of(course: str) -> list[str]:
+    """Name the CCX runs of a course in which something is offered."""
+    prefix = f"{course.replace('course-v1:', 'ccx-v1:', 1)}+ccx@"
+    runs = Offering.objects.filter(run__startswith=prefix).order_by("run").values_list("run", flat=True)
+    return [run for run in dict.fromkeys(runs) if master_of(run) == course]
 
 
 def draft_of(microcredential: Microcredential) -> Draft:

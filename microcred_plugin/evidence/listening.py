@@ -12,6 +12,7 @@ from django.db import transaction
 from opaque_keys.edx.keys import CourseKey, UsageKey
 
 from microcred_plugin.conf import settings
+from microcred_plugin.criteria.keys import master_of
 from microcred_plugin.definitions import interest
 from microcred_plugin.evidence.models import Backfill
 from microcred_plugin.structure import api as structure
@@ -78,7 +79,7 @@ def concerned_course(course: CourseKey, leaf: UsageKey) -> str | None:
     _listening.refresh()
     text = _text(course)
     if text not in _listening.contexts:
-        return None
+        return text if _is_of_heard_master(text) else None
     leaves = _listening.leaves_of(text)
     return text if leaves is None or str(leaf) in leaves else None
 
@@ -86,7 +87,12 @@ def concerned_course(course: CourseKey, leaf: UsageKey) -> str | None:
 def is_heard(context: str) -> bool:
     """Say whether anybody listens to a context."""
     _listening.refresh()
-    return context in _listening.contexts
+    return context in _listening.contexts or _is_of_heard_master(context)
+
+
+def _is_of_heard_master(context: str) -> bool:
+    """Say whether this is a coach's course (CCX) whose master is listened to: the first evaluation there adopts it."""
+    return context.startswith("ccx-v1:") and master_of(context) in _listening.contexts
 
 
 def is_settled(version_id: int) -> bool:

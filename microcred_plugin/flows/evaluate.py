@@ -4,10 +4,12 @@ from django.db import transaction
 
 from microcred_plugin import dispatch, switches
 from microcred_plugin.awards import api as awards
+from microcred_plugin.criteria.keys import master_of
 from microcred_plugin.definitions import interest
 from microcred_plugin.definitions.versions import Plan
 from microcred_plugin.evidence import outbox
 from microcred_plugin.evidence.outbox import Claim
+from microcred_plugin.flows.offerings import adopt
 from microcred_plugin.flows.settle import settle
 from microcred_plugin.logs import Log
 
@@ -58,7 +60,12 @@ def _attempt(claim: Claim) -> Claim | None:
 def plans_for(user_id: int, context: str) -> list[Plan]:
     """Return the plans that an event in this context may concern."""
     if context != interest.AWARDS:
-        return interest.plans_in(context)
+        return interest.plans_in(context) or _adopted(context)
     # Not only granted ones: an award that was taken away concerns those who build on it, too.
     held = [f"award:{row.microcredential.uuid}" for row in awards.whole_ones_of(user_id)]
     return interest.plans_in(context, held=held)
+
+
+def _adopted(context: str) -> list[Plan]:
+    """Return the plans of a CCX in which nothing is offered yet, but in whose master something is."""
+    return interest.plans_in(context) if master_of(context) != context and adopt(context) else []

@@ -39,12 +39,12 @@ def publish(name: str, *, by: int | None, note: str) -> Microcredential:
     row.current_version, row.title = version, definition.title
     row.state, row.retired_reason = MicrocredentialState.PUBLISHED.value, ""
     row.save()
-    listen(row, _runs_of(definition, runs))
+    listen(row, runs_of(definition, runs))
     return row
 
 
-def _runs_of(definition: Definition, runs: list[str]) -> list[str]:
-    """A definition without a run of its own (a pure stack) is judged once, in no run."""
+def runs_of(definition: Definition, runs: list[str]) -> list[str]:
+    """Name the runs it is judged in: a definition without a run of its own (a pure stack) is judged once, in no run."""
     return runs or ([] if is_relative(definition) else [""])
 
 
@@ -63,17 +63,6 @@ def refuse(findings: Iterator[Finding]) -> None:
     errors = {Problem(finding.path, finding.message) for finding in findings if finding.severity is Severity.ERROR}
     if errors:
         raise InvalidDefinition(sorted(errors, key=lambda problem: (problem.path, problem.message)))
-
-
-@transaction.atomic
-def end_offering(name: str, run: str) -> Microcredential:
-    """Stop offering a microcredential in a run: nobody earns it there any more; what was earned stays. NotFound."""
-    row = Microcredential.objects.select_for_update().get(pk=definitions.find(name).pk)
-    definitions.end_offering(row, run)
-    if row.current_version_id is not None and row.state == MicrocredentialState.PUBLISHED:
-        definition = versions.unbound([row.current_version_id])[row.current_version_id]
-        listen(row, _runs_of(definition, definitions.active_runs(row)))
-    return row
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from microcred_plugin.data import MicrocredentialState
+from microcred_plugin.definitions import api as definitions
 from microcred_plugin.definitions import interest
 from microcred_plugin.definitions.models import Interest, Microcredential
 from microcred_plugin.errors import NotFound
@@ -13,15 +14,24 @@ from microcred_plugin.structure.outline import Outline
 
 
 def refresh_structure(course: str) -> int:
-    """Return how many microcredentials are backfilled because what they count has changed.
+    """Read a course anew, and the CCX runs made of it; return how many microcredentials are backfilled for it.
 
     A deleted block can complete a unit without any event from the learner; a course that is gone changes nothing: what
     was earned stays, and the last outline known goes on counting.
     """
+    return sum(_refreshed(run) for run in (course, *definitions.ccx_runs_of(course)))
+
+
+def _refreshed(run: str) -> int:
     try:
-        return refreshed(course)[1]
+        return refreshed(run)[1]
     except NotFound:
         return 0
+
+
+def outdated() -> list[str]:
+    """Name the courses that somebody listens to whose stored outline is not of the version published now."""
+    return structure.outdated({context for context, _ in interest.listeners()} - {interest.AWARDS})
 
 
 @transaction.atomic

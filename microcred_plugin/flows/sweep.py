@@ -19,6 +19,7 @@ from microcred_plugin.flows.announce import announce
 from microcred_plugin.flows.backfill import due_backfills, run_backfill
 from microcred_plugin.flows.evaluate import evaluate
 from microcred_plugin.flows.judge import judge
+from microcred_plugin.flows.refresh_structure import outdated, refresh_structure
 from microcred_plugin.flows.settle import apply_policy, unsupported
 from microcred_plugin.logs import Log
 
@@ -35,6 +36,7 @@ def sweep(seconds: float | None = None) -> SweepReport:
     """
     one = _Pass(seconds)
     report = SweepReport(
+        refreshed=one.once(outdated, _refresh),
         evaluated=one.all(outbox.due, lambda claim: evaluate(*claim)),
         backfills=one.all(due_backfills, lambda pk: run_backfill(pk, stop=one.is_over)),
         expired=one.walk(awards.expired, _expire),
@@ -77,6 +79,16 @@ class _Pass:
         self.cut_short = self.cut_short or over
         return over
 
+    def once(self, items: Callable[[], Iterable[T]], do: Callable[[T], bool]) -> int:
+        """Do each once; return how many were done. What cannot be listed now is the next sweep's."""
+        try:
+            found = list(items())
+        except Exception as error:
+            self.failed += 1
+            log.failure("sweep-step-failed", error)
+            return 0
+        return sum(self._each(found, do))
+
     def all(self, pages: Callable[[int], Iterable[T]], do: Callable[[T], bool]) -> int:
         """Do everything a page at a time, until a page brings nothing further; return how many were done."""
         done = 0
@@ -102,6 +114,12 @@ class _Pass:
                 self.failed += 1
                 log.failure("sweep-step-failed", error, item=item)
                 yield False
+
+
+def _refresh(course: str) -> bool:
+    """Read a course anew whose publish was not heard; before the learners are judged, whom it may concern."""
+    refresh_structure(course)
+    return True
 
 
 def _expire(pk: int) -> bool:

@@ -25,7 +25,6 @@ class SandboxConfig(AppConfig):
 
         connection_created.connect(_use_wal, dispatch_uid="microcred_sandbox.wal")
         _connect_plugins()
-        _connect_handlers()
 
 
 def refuse_other_hosts(hosts: list[str]) -> None:
@@ -51,14 +50,3 @@ def _connect_plugins() -> None:
 
     plugins.connect_receivers(site.LMS)
     plugins.connect_receivers(site.CMS)
-
-
-def _connect_handlers() -> None:
-    """Connect the sandbox's signals to the plugin's handlers, in place of the platform's signals."""
-    from microcred_plugin import handlers
-    from microcred_plugin.sandbox import signals
-
-    signals.grade_changed.connect(handlers.on_grade_change, dispatch_uid="microcred_sandbox.grade")
-    signals.certificate_changed.connect(handlers.on_certificate_change, dispatch_uid="microcred_sandbox.certificate")
-    signals.enrolment_changed.connect(handlers.on_enrolment_change, dispatch_uid="microcred_sandbox.enrolment")
-    signals.course_published.connect(handlers.on_course_published, dispatch_uid="microcred_sandbox.published")

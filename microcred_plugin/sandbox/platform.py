@@ -3,20 +3,30 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from microcred_plugin.compat.port import Course, CourseBlock, Grade
-from microcred_plugin.sandbox import content, grading, switches
+from microcred_plugin.sandbox import content, grading, signals, switches
 from microcred_plugin.sandbox.content import Node
 from microcred_plugin.sandbox.models import Certificate, Enrolment, SandboxBlock, SandboxCourse, Score
 
 #: The platform's partition of enrolment modes, and its groups (settings.COURSE_ENROLLMENT_MODES).
 _MODE_PARTITION = "50"
 _MODE_GROUPS = {"audit": 1, "verified": 2, "professional": 3, "no-id-professional": 4, "credit": 5, "honor": 6}
+
+#: What the sandbox announces, and our receiver of it.
+_HEARD = (
+    (signals.grade_changed, "on_grade_change"),
+    (signals.certificate_changed, "on_certificate_change"),
+    (signals.enrolment_changed, "on_enrolment_change"),
+    (signals.course_published, "on_course_published"),
+)
 
 
 class SandboxPlatform:
@@ -37,6 +47,11 @@ class SandboxPlatform:
             end=row.end,
             url=reverse("sandbox:course", args=[row.key]),
         )
+
+    def published_versions(self, course_keys: Collection[str]) -> Mapping[str, str]:
+        """Count the imports of each course."""
+        rows = SandboxCourse.objects.filter(key__in=course_keys).values_list("key", "version")
+        return {key: str(version) for key, version in rows if key in course_keys}
 
     def published_outline(self, course_key: str) -> CourseBlock | None:
         """Return the course as last imported."""
@@ -106,6 +121,10 @@ class SandboxPlatform:
         """Say whether the user may write the course: the operator, its staff, and every author."""
         return self._has_role(user_id, Q(groups__name="author"), f"course_staff:{course_key}")
 
+    def effective_user_id(self, request: Any, course_key: str) -> int:
+        """Give the caller; nobody masquerades here."""
+        return int(request.user.pk or 0)
+
     def _has_role(self, user_id: int, role: Q, group: str) -> bool:
         user = get_user_model().objects.filter(pk=user_id, is_active=True)
         return user.filter(role | Q(is_superuser=True) | Q(groups__name=group)).exists()
@@ -113,6 +132,28 @@ class SandboxPlatform:
     def block_urls(self, course_key: str, block_keys: Collection[str]) -> Mapping[str, str]:
         """Give the address of each block in its unit's page."""
         return {key: reverse("sandbox:jump", args=[course_key, key]) for key in block_keys}
+
+    def lms_url(self) -> str:
+        """Give the sandbox's address, when ``sandbox demo`` was told it."""
+        return str(getattr(settings, "LMS_ROOT_URL", "")).rstrip("/")
+
+    def studio_url(self) -> str:
+        """Give the same: the sandbox is both."""
+        return self.lms_url()
+
+    def studio_course_url(self, course_key: str) -> str:
+        """Give the sandbox's Studio page of a course."""
+        return f"{self.studio_url()}{reverse('sandbox:studio', args=[course_key])}"
+
+    def base_template(self) -> str:
+        """Give the sandbox's own."""
+        return "sandbox/base.html"
+
+    def connect(self, receivers: ModuleType) -> Sequence[str]:
+        """Connect the receivers to the sandbox's signals, in place of the platform's."""
+        for signal, name in _HEARD:
+            signal.connect(getattr(receivers, name), dispatch_uid=f"microcred_sandbox.{name}")
+        return ()
 
     def completion_is_tracked(self) -> bool:
         """Say whether the switch is on."""

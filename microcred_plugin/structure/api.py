@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from threading import Lock
 
 from django.db import IntegrityError, transaction
@@ -22,7 +22,7 @@ _KEPT_SNAPSHOTS = 3
 _KEPT_IN_MEMORY = 64
 _TRIES = 5
 
-__all__ = ["Refreshed", "current", "current_many", "forget", "is_behind", "recent_many", "refresh", "stored_many"]
+__all__ = ["Refreshed", "current", "current_many", "forget", "outdated", "recent_many", "refresh", "stored_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,23 @@ def forget() -> None:
     _recent.clear()
 
 
+def outdated(course_keys: Iterable[str]) -> list[str]:
+    """Name those of these runs whose stored outline is not of the published version, in two queries.
+
+    How a publish is noticed whose event or task was lost. A run without a stored outline is read when it is asked for.
+    """
+    stamps = _latest(set(course_keys))
+    published = compat.platform().published_versions(list(stamps)) if stamps else {}
+    return sorted(key for key, version in published.items() if stamps[key].version != version)
+
+
 def refresh(course_key: str) -> Refreshed:
     """Read the published course and store a snapshot if its outline differs from the last; NotFound without a course.
 
     Safe to call at any time, from any number of processes at once.
     """
+    # Asked first: were the course published again in between, the next look would find another version and read again.
+    version = compat.platform().published_versions([course_key]).get(course_key, "")
     root = compat.platform().published_outline(course_key)
     if root is None:
         raise NotFound(f"There is no course {course_key}. Check the key, and that the course has been published.")
@@ -97,19 +109,13 @@ def refresh(course_key: str) -> Refreshed:
         latest = _latest({course_key})
         before = _load(latest).get(course_key)
         if before is not None and latest[course_key].digest == digest:
+            _seen(latest[course_key], version)
             return Refreshed(before, frozenset())
-        stored = _store(course_key, (before.num if before else 0) + 1, digest, text)
+        stored = _store(_Stamp(course_key, (before.num if before else 0) + 1, digest, version), text)
         if stored is not None:
             transaction.on_commit(forget)
             return Refreshed(stored, _changed(before, stored))
     raise Conflict(f"The outline of {course_key} is being written by others; try again in a moment.")
-
-
-def is_behind(course_key: str) -> bool:
-    """Say whether the published course differs from the last snapshot of it; writes nothing."""
-    latest = _latest({course_key}).get(course_key)
-    root = compat.platform().published_outline(course_key) if latest else None
-    return latest is not None and root is not None and _digest(to_json(flatten(root, course_key))) != latest.digest
 
 
 def _digest(text: str) -> str:
@@ -139,18 +145,19 @@ class _Stamp:
     course_key: str
     num: int
     digest: str
+    version: str = field(default="", compare=False)
 
 
 def _latest(keys: Collection[str]) -> dict[str, _Stamp]:
     """Name the latest snapshot of each run, in one query that reads no payload."""
     if not keys:
         return {}
-    rows = CourseStructure.objects.filter(course_key__in=keys).values_list("course_key", "num", "digest")
+    rows = CourseStructure.objects.filter(course_key__in=keys).values_list("course_key", "num", "digest", "version")
     latest: dict[str, _Stamp] = {}
-    for key, num, digest in rows:
+    for key, num, digest, version in rows:
         # MySQL compares keys without regard to case; a key that differs in it is another course.
         if key in keys and (key not in latest or latest[key].num < num):
-            latest[key] = _Stamp(key, num, digest)
+            latest[key] = _Stamp(key, num, digest, version)
     return latest
 
 
@@ -170,16 +177,23 @@ def _load(stamps: Mapping[str, _Stamp]) -> dict[str, Outline]:
     return found
 
 
-def _store(key: str, num: int, digest: str, text: str) -> Outline | None:
+def _store(stamp: _Stamp, text: str) -> Outline | None:
     """Store a snapshot and drop the old ones; None when somebody else has stored this number first."""
+    rows = CourseStructure.objects.filter(course_key=stamp.course_key)
     try:
         with transaction.atomic():
-            CourseStructure.objects.create(course_key=key, num=num, digest=digest, outline=text)
-            CourseStructure.objects.filter(course_key=key, num__lte=num - _KEPT_SNAPSHOTS).delete()
+            CourseStructure.objects.create(**asdict(stamp), outline=text)
+            rows.filter(num__lte=stamp.num - _KEPT_SNAPSHOTS).delete()
     except IntegrityError:
         return None
     # Not kept in memory yet: the transaction around us may still be rolled back.
-    return from_json(text, num)
+    return from_json(text, stamp.num)
+
+
+def _seen(stamp: _Stamp, version: str) -> None:
+    """Note that the course was published again without a change of its outline."""
+    if stamp.version != version:
+        CourseStructure.objects.filter(course_key=stamp.course_key, num=stamp.num).update(version=version)
 
 
 class _Memory:

@@ -18,6 +18,8 @@ class CourseStructure(models.Model):
     course_key = models.CharField(max_length=255)
     num = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)  # SHA-256 of ``outline``: an unchanged course makes no new snapshot
+    # What the platform called the published version when this was found to be the outline; '' when it could not say.
+    version = models.CharField(max_length=255, blank=True, default="")
     outline = models.TextField()  # compact JSON, flatten.to_json
     created = models.DateTimeField(default=timezone.now)
 

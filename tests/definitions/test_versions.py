@@ -10,6 +10,7 @@ from microcred_plugin.criteria.digest import digest
 from microcred_plugin.definitions import interest, versions
 from microcred_plugin.definitions.models import Interest, Version
 from microcred_plugin.errors import Immutable, MicrocredError
+from microcred_plugin.flows import offerings
 from tests.world import World, completion, definition, holding, milestone
 
 Publish = Any
@@ -116,9 +117,8 @@ def test_a_publish_replaces_the_index_and_a_retirement_empties_it(world: World, 
 def test_each_run_has_its_own_entries(world: World, publish: Publish) -> None:
     other = World("course-v1:Org+Demo+Other")
     publish(units=["vertical@u1"])
-    api.add_offering("basics", other.run)
-    assert _contexts() == {world.run}  # it listens there from its next publish on
-    api.publish("basics")
+    api.offer("basics", other.run)
+    assert _contexts() == {world.run, other.run}
     assert {plan.run for plan in interest.plans_in(other.run)} == {other.run}
     assert other.key("vertical@u1") in str(interest.keys_in(other.run))
 
@@ -126,7 +126,7 @@ def test_each_run_has_its_own_entries(world: World, publish: Publish) -> None:
 def test_an_inactive_offering_is_not_listened_to(world: World, learner: User, publish: Publish) -> None:
     other = World("course-v1:Org+Demo+Other")
     publish()
-    api.add_offering("basics", other.run, active=False)
+    assert offerings.offer_in_rerun(world.run, other.run) == 1
     api.publish("basics")
     assert _contexts() == {world.run}
     assert api.course_progress(learner.pk, other.run) == ()

@@ -27,7 +27,7 @@ Publish = Any
 FOREIGN_KEYS = {
     "a course nobody offers anything in": "block-v1:Org+Unknown+Run+type@html+block@h1",
     "a block that is in no course": "block-v1:Org+Demo+Run+type@html+block@gone",
-    "a coached run": "ccx-block-v1:Org+Demo+Run+ccx@1+type@html+block@h1",
+    "a coached run of another course": "ccx-block-v1:Org+Demo+Other+ccx@1+type@html+block@h1",
     "a library": "lb:Org:Library:html:h1",
     "an old library": "lib-block-v1:Org+Library+type@html+block@h1",
 }

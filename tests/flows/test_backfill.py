@@ -195,7 +195,7 @@ def test_a_dry_run_counts_a_learner_of_two_runs_once(
 ) -> None:
     other = World("course-v1:Org+Demo+Other")
     publish(milestones=[milestone("m", [completion("vertical@u1")], badge=True)])
-    api.add_offering("basics", other.run)
+    api.offer("basics", other.run)
     api.publish("basics")
     learning.enrol(learner, other.run)
     world.complete(learner, "vertical@u1")
@@ -210,7 +210,7 @@ def test_a_dry_run_counts_a_learner_of_two_runs_once(
 def test_one_run_alone_is_walked_when_it_is_named(world: World, publish: Publish, broker: Broker) -> None:
     other = World("course-v1:Org+Demo+Other")
     publish()
-    api.add_offering("basics", other.run)
+    api.offer("basics", other.run)
     api.publish("basics")
     for place in (world, other):
         place.complete(place.learner(place.run[-5:]), "vertical@u1", "vertical@u2")

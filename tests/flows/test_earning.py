@@ -107,7 +107,7 @@ def test_publishing_is_followed_by_a_backfill(world: World, learner: User, publi
 def test_a_second_run_never_awards_twice(world: World, learner: User, publish: Publish) -> None:
     other = World("course-v1:Org+Demo+Other")
     publish()
-    api.add_offering("basics", other.run)
+    api.offer("basics", other.run)
     api.publish("basics")
     from microcred_plugin.sandbox import learning
 
@@ -121,7 +121,7 @@ def test_a_second_run_never_awards_twice(world: World, learner: User, publish: P
 def test_units_of_two_runs_do_not_add_up(world: World, learner: User, publish: Publish) -> None:
     other = World("course-v1:Org+Demo+Other")
     publish()
-    api.add_offering("basics", other.run)
+    api.offer("basics", other.run)
     api.publish("basics")
     from microcred_plugin.sandbox import learning
 

@@ -121,7 +121,7 @@ def test_with_the_policy_keep_an_award_without_evidence_is_as_it_should_be(
 def test_a_difference_of_a_learner_of_two_runs_is_told_once(world: World, learner: User, publish: Publish) -> None:
     other = World("course-v1:Org+Demo+Other")
     publish()
-    api.add_offering("basics", other.run)
+    api.offer("basics", other.run)
     api.publish("basics")
     learning.enrol(learner, other.run)
     lose_events(world, learner, "vertical@u1", "vertical@u2")

@@ -174,6 +174,7 @@ def test_a_sweep_judges_who_waits(world: World, earned: None, microcred: Microcr
     assert called.data["evaluated"] == 1
     assert set(called.data) == {
         "unparked",
+        "refreshed",
         "evaluated",
         "backfills",
         "expired",

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -54,6 +55,10 @@ class FakePlatform:
     def __init__(self) -> None:
         self.courses: dict[str, CourseBlock] = {}
         self.reads = 0
+        self.versions: dict[str, str] = {}
+
+    def published_versions(self, course_keys: Collection[str]) -> dict[str, str]:
+        return {key: self.versions[key] for key in course_keys if key in self.versions}
 
     def published_outline(self, course_key: str) -> CourseBlock | None:
         self.reads += 1

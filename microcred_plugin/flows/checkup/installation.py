@@ -11,8 +11,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
-from microcred_plugin.conf import in_studio
-from microcred_plugin.flows.checkup.found import Found, bad, well
+from microcred_plugin import compat
+from microcred_plugin.conf import in_studio, settings
+from microcred_plugin.flows.checkup.found import Found, bad, odd, well
 
 APP = "microcred_plugin"
 BLOCK = ("xblock.v1", "microcredential")
@@ -72,10 +73,20 @@ def look_at_receivers() -> Found:
     config = plugin_app.get("signals_config", {}).get(project, {})
     declared = config.get("receivers", [])
     lost = [one["dispatch_uid"] for one in declared if not _is_connected(one, config)]
-    if not lost:
-        return well(f"All {len(declared)} are connected.")
-    remedy = "Restart the process. If that does not help, the platform's plugin app failed at start: look at its log."
-    return bad(f"Not connected: {', '.join(lost)}.", remedy)
+    if lost:
+        remedy = "Restart the process. If that does not help, the platform's plugin app failed at start: see its log."
+        return bad(f"Not connected: {', '.join(lost)}.", remedy)
+    return _look_at_platform_signals(len(declared))
+
+
+def _look_at_platform_signals(declared: int) -> Found:
+    missing = compat.unheard()
+    if settings.MICROCRED_PLATFORM in missing:
+        return bad("Nothing of the platform is heard.", "See the check platform; then restart the process.")
+    if missing:
+        remedy = "Use a version of the plugin that knows your release. Until then, microcred reconcile finds what they tell."
+        return odd(f"This process does not have: {', '.join(missing)}.", remedy)
+    return well(f"All {declared} are connected, and the platform's signals are heard.")
 
 
 def _is_connected(declared: dict[str, str], config: dict[str, Any]) -> bool:

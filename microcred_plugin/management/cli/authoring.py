@@ -58,6 +58,18 @@ def _publish(call: Call) -> Result:
     return Result(data=plain({"findings": [], "microcredential": found}), lines=[_published(found)])
 
 
+def _offer(call: Call) -> Result:
+    run = call.run or ""
+    try:
+        found = api.offer(call["slug"], run)
+    except InvalidDefinition as error:
+        return documents.refused(documents.of_error(error), f"It is not offered in {run}.")
+    when = "It can be earned there from now on." if found.version else "It can be earned there once it is published."
+    return Result(
+        data=plain({"microcredential": found}), lines=[f"{found.issuer}/{found.slug} is offered in {run}. {when}"]
+    )
+
+
 def _retire(call: Call) -> Result:
     found = api.retire(call["slug"], by=call.by, reason=call["reason"])
     line = f"{found.issuer}/{found.slug} is retired: nobody earns it any more, and what was awarded stays."
@@ -122,6 +134,12 @@ VERBS = (
         help="publish the draft, and have everybody concerned judged",
         run=_publish,
         arguments=(SLUG, _NOTE),
+    ),
+    Verb(
+        name="offer",
+        help="let it be earned in a further run, as in a re-run of its course",
+        run=_offer,
+        arguments=(SLUG, argument(*RUN[0], **{**RUN[1], "required": True})),
     ),
     Verb(
         name="retire",

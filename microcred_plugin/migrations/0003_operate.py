@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('microcred_plugin', '0001_initial'),
+        ('microcred_plugin', '0002_structure_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
