@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -105,6 +106,17 @@ class Stumbling(SandboxPlatform):
         """Answer, after what was arranged."""
         self._ask("published_outline", course_key)
         return super().published_outline(course_key)
+
+
+class Deaf(SandboxPlatform):
+    """A release of the platform that does not have a signal: name its path in ``MICROCRED_PLATFORM``."""
+
+    PATH = "tests.faults.Deaf"
+    SIGNAL = "lms.djangoapps.grades.signals.signals:SUBSECTION_SCORE_CHANGED"
+
+    def connect(self, receivers: ModuleType) -> Sequence[str]:
+        """Connect the others."""
+        return [*super().connect(receivers), self.SIGNAL]
 
 
 @contextmanager

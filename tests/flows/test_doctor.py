@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.db.models.signals import post_save
 from django.urls import set_urlconf
 
-from microcred_plugin import api
+from microcred_plugin import api, compat, handlers
 from microcred_plugin.handlers import on_block_completion
-from tests.faults import database_gone
-from tests.looking import ERROR, OK, found
+from tests.faults import Deaf, database_gone
+from tests.looking import ERROR, OK, WARNING, found
 from tests.world import World
 
 
@@ -90,6 +90,24 @@ def test_a_receiver_that_is_not_connected_is_found(world: World) -> None:
         found("receivers", ERROR, uid, "Restart")
     finally:
         post_save.connect(on_block_completion, sender=BlockCompletion, dispatch_uid=uid)
+
+
+def test_signals_that_this_release_does_not_have_are_found(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compat, "_unheard", [])
+    settings.MICROCRED_PLATFORM = Deaf.PATH
+    compat.connect(handlers)
+    found("receivers", WARNING, Deaf.SIGNAL, "microcred reconcile")
+
+
+def test_a_platform_that_nothing_is_heard_of_is_found(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compat, "_unheard", [])
+    settings.MICROCRED_PLATFORM = "nowhere.Platform"
+    compat.connect(handlers)
+    found("receivers", ERROR, "Nothing of the platform is heard", "restart")
 
 
 def test_migrations_that_wait_are_found(transactional_db: None) -> None:

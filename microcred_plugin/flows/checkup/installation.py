@@ -84,7 +84,9 @@ def _look_at_platform_signals(declared: int) -> Found:
     if settings.MICROCRED_PLATFORM in missing:
         return bad("Nothing of the platform is heard.", "See the check platform; then restart the process.")
     if missing:
-        remedy = "Use a version of the plugin that knows your release. Until then, microcred reconcile finds what they tell."
+        remedy = (
+            "Use a version of the plugin that knows your release. Until then, microcred reconcile finds what they tell."
+        )
         return odd(f"This process does not have: {', '.join(missing)}.", remedy)
     return well(f"All {declared} are connected, and the platform's signals are heard.")
 
