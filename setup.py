@@ -70,6 +70,7 @@ setup(
         "XBlock>=5.1",  # the block in courseware
         "edx-opaque-keys[django]>=3.0",  # course and usage keys, and their columns
         "edx-django-utils>=7.4",  # the plugin mechanism
+        "edx-toggles>=5.3",  # the switches that pause awarding and notifying; and the sandbox's completion switch
         "edx-drf-extensions>=10.5",  # JWT authentication of the REST API
         "edx-api-doc-tools>=2.0",  # OpenAPI description beside the platform's own
         "openedx-filters>=2.0",  # steps in the instructor dashboards
@@ -81,7 +82,6 @@ setup(
     extras_require={
         "sandbox": [
             "lxml>=5.3",  # reads OLX
-            "edx-toggles>=5.3",  # the completion switch, as on the platform
             "event-tracking>=3.0",  # what edx-completion logs to
         ],
         "services": ["mysqlclient>=2.2", "psycopg[binary]>=3.1", "redis>=5"],  # to try it on real ones

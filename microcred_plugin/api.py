@@ -4,7 +4,7 @@ It returns the frozen objects of ``microcred_plugin.data`` and raises the errors
 is ``slug`` or ``issuer/slug``; a run is a course key as text; users are ids, and ``by`` is who acts (None: the plugin).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -41,8 +41,11 @@ from microcred_plugin.flows import republish as _republish
 from microcred_plugin.flows import retire_user as _retire_user
 from microcred_plugin.flows.change_award import user_id_of
 from microcred_plugin.flows.doctor import doctor
+from microcred_plugin.flows.evaluate import evaluate as _evaluate
 from microcred_plugin.flows.explain import explain as _explain
 from microcred_plugin.flows.figures import figures_of as _figures_of
+from microcred_plugin.flows.health import is_alive
+from microcred_plugin.flows.metrics import metrics
 from microcred_plugin.flows.simulate import simulate
 from microcred_plugin.flows.sweep import sweep
 
@@ -60,16 +63,20 @@ __all__ = [
     "course_progress",
     "doctor",
     "effective_user_id",
+    "end_offering",
     "explain",
     "export_user",
     "figures_of",
     "forget_user",
     "get_award",
     "hold",
+    "is_alive",
     "is_course_staff",
     "is_offered_in",
+    "judge_again",
     "list_microcredentials",
     "lms_url",
+    "metrics",
     "microcredential_progress",
     "offer",
     "publish",
@@ -134,6 +141,11 @@ def offer(slug: str, run: str) -> MicrocredentialData:
 def list_microcredentials(run: str | None = None) -> tuple[MicrocredentialData, ...]:
     """List all microcredentials, or those offered in a run, by title."""
     return tuple(_definitions.to_data(row) for row in _definitions.all_rows(run))
+
+
+def end_offering(slug: str, run: str) -> MicrocredentialData:
+    """Stop offering a microcredential in a run; what was earned there stays. NotFound when it is not offered there."""
+    return _definitions.to_data(_offerings.end_offering(slug, run))
 
 
 # Reading
@@ -272,9 +284,18 @@ def republish(since: datetime) -> int:
     return _republish.republish(since)
 
 
-def unpark() -> int:
-    """Give every parked learner another round of attempts; return how many there were."""
-    return _outbox.unpark()
+def unpark(rows: Collection[int] | None = None) -> int:
+    """Give parked learners another round of attempts, all or those in these rows; return how many there were."""
+    return _outbox.unpark(rows)
+
+
+def judge_again(rows: Collection[int]) -> int:
+    """Judge the learners who wait in these rows of the outbox now, if nobody does; return how many were judged.
+
+    NotAllowed while awarding is paused.
+    """
+    _backfill.refuse_while_paused()
+    return sum(_evaluate(*claim) for claim in _outbox.named(rows))
 
 
 # Personal data

@@ -226,14 +226,44 @@ class MissingCount:
     only_this: int
 
 
+class CheckStatus(StrEnum):
+    """What a check of ``doctor`` found: an error keeps something from working, a warning wants a look."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of ``doctor``."""
+    """One line of ``doctor``; ``name`` is stable, and docs/how-tos/operate.md has a heading for each."""
 
     name: str
-    ok: bool
+    status: CheckStatus
     message: str
     remedy: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is well."""
+        return self.status is CheckStatus.OK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """How much waits and for how long, in whole seconds (0: nothing waits); for monitoring."""
+
+    waiting_learners: int
+    waiting_oldest_seconds: int
+    parked_learners: int
+    due_backfills: int
+    due_backfills_oldest_seconds: int
+    unannounced_awards: int
+    unannounced_awards_oldest_seconds: int
+    awards: Mapping[str, int]  #: state → how many, 0 too
+    seconds_since_last_sweep: int | None  #: None: none has ended yet
+    awarding_is_paused: bool
+    notifying_is_paused: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +278,7 @@ class DraftData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepReport:
-    """What one sweep did, and how many rows are parked for an operator to look at."""
+    """What one sweep did, what failed, and how many rows are parked for an operator to look at."""
 
     refreshed: int  #: courses read again because their publish was not heard
     evaluated: int
@@ -257,3 +287,5 @@ class SweepReport:
     regressed: int
     announced: int
     parked: int
+    failed: int  #: could not be done; each is in the log
+    finished: bool  #: False: the time was over before everything was looked at

@@ -4,7 +4,6 @@ A task is only a wake-up: what is to be done stands in the database, where ``mic
 that is down costs a learner nothing but a short wait, and after a failure nobody tries it again for a while.
 """
 
-import logging
 import time
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from typing import Any
 from celery import Task, current_app
 from django.db import transaction
 
-from microcred_plugin.conf import settings
+from microcred_plugin.conf import in_studio, settings
+from microcred_plugin.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 _REST_AFTER_FAILURE_SECONDS = 15.0
 _rest_until = 0.0
@@ -27,15 +27,28 @@ def start(task: str, *args: Any, countdown: float = 0) -> None:
     global _rest_until
     if time.monotonic() < _rest_until:
         return
-    options: dict[str, Any] = {"queue": settings.MICROCRED_TASK_QUEUE} if settings.MICROCRED_TASK_QUEUE else {}
+    options: dict[str, Any] = {"queue": name} if (name := queue()) else {}
     if countdown:
         options["countdown"] = countdown
     try:
         found = current_app.tasks[f"microcred_plugin.tasks.{task}"]
         _send(found, args, options)
-    except Exception:  # the caller is a learner's request, which must not fail for this
+    except Exception as error:  # the caller is a learner's request, which must not fail for this
         _rest_until = time.monotonic() + _REST_AFTER_FAILURE_SECONDS
-        log.exception("Could not start the task %s; 'microcred sweep' will do its work.", task)
+        log.failure("task-not-started", error, task=task, then="microcred sweep does its work")
+
+
+def queue() -> str:
+    """Name the queue of our tasks; empty: the default queue of this process.
+
+    Studio's default queue is served by Studio's workers, who know no learners. The platform names the queues of both
+    alike but for the service, ``edx.cms.core.default`` and ``edx.lms.core.default``.
+    """
+    if settings.MICROCRED_TASK_QUEUE or not in_studio():
+        return str(settings.MICROCRED_TASK_QUEUE)
+    own = str(current_app.conf.task_default_queue)
+    parts = ["lms" if part == "cms" else part for part in own.split(".")]
+    return "" if ".".join(parts) == own else ".".join(parts)
 
 
 def _send(task: "Task[..., Any]", args: tuple[Any, ...], options: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ none leaves this module, but where their work is lost already. What an event say
 ignored; the state is read again. ``compat`` connects them to the signals of the platform, whose arguments they take.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,8 +15,9 @@ from microcred_plugin import dispatch
 from microcred_plugin.conf import settings
 from microcred_plugin.evidence import listening, outbox
 from microcred_plugin.flows import offerings, retire_user
+from microcred_plugin.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 @contextmanager
@@ -26,12 +26,12 @@ def _never_raising(event: str) -> Iterator[None]:
     lost_before = connection.needs_rollback
     try:
         yield
-    except Exception:  # see the module's docstring
+    except Exception as error:  # see the module's docstring
         if connection.needs_rollback and not lost_before:
             # MySQL gives up the whole transaction on a deadlock, not only our savepoint: the caller's work is gone, and
             # silence would make them believe that it was saved.
             raise
-        log.exception("Could not note a change (%s); 'microcred reconcile' finds what was missed.", event)
+        log.failure("change-not-noted", error, change=event, then="microcred reconcile finds what was missed")
 
 
 def on_block_completion(sender: Any, instance: Any, **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from microcred_plugin.awards.models import Award, AwardEvent
 from microcred_plugin.definitions.models import Draft, Interest, Issuer, Microcredential, Offering, Version
-from microcred_plugin.evidence.models import Backfill, Confirmation, Gate, Pending
+from microcred_plugin.evidence.models import Backfill, Confirmation, Gate, Pending, SweepRun
 from microcred_plugin.progress.models import Progress
 from microcred_plugin.structure.models import CourseStructure
 
@@ -20,5 +20,6 @@ __all__ = [
     "Offering",
     "Pending",
     "Progress",
+    "SweepRun",
     "Version",
 ]

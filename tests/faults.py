@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from microcred_plugin.compat.port import CourseBlock, Grade
 from microcred_plugin.sandbox.platform import SandboxPlatform
@@ -107,6 +108,28 @@ class Stumbling(SandboxPlatform):
         """Answer, after what was arranged."""
         self._ask("published_outline", course_key)
         return super().published_outline(course_key)
+
+
+class Deaf(SandboxPlatform):
+    """A release of the platform that does not have a signal: name its path in ``MICROCRED_PLATFORM``."""
+
+    PATH = "tests.faults.Deaf"
+    SIGNAL = "lms.djangoapps.grades.signals.signals:SUBSECTION_SCORE_CHANGED"
+
+    def connect(self, receivers: ModuleType) -> Sequence[str]:
+        """Connect the others."""
+        return [*super().connect(receivers), self.SIGNAL]
+
+
+@contextmanager
+def database_gone() -> Iterator[None]:
+    """Have the database answer nothing any more, as when its server was stopped."""
+
+    def wrapper(*args: Any) -> Any:
+        raise OperationalError(2006, "MySQL server has gone away")
+
+    with connection.execute_wrapper(wrapper):
+        yield
 
 
 @contextmanager

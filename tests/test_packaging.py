@@ -27,6 +27,7 @@ PLATFORM_BASE = {
     "edx-completion",
     "edx-django-utils",
     "edx-drf-extensions",
+    "edx-toggles",
     "edx-opaque-keys",
     "openedx-events",
     "pyyaml",

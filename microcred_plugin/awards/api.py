@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,9 @@ from microcred_plugin.data import AwardData, AwardEventData, AwardState, Microcr
 from microcred_plugin.definitions.interest import AWARDS
 from microcred_plugin.errors import NotAllowed, NotFound
 from microcred_plugin.evidence import listening, outbox
+from microcred_plugin.logs import Log
+
+log = Log(__name__)
 
 Key = tuple[int, int, str]  #: user id, microcredential id, milestone key
 
@@ -93,12 +97,18 @@ def grant(new: Sequence[NewAward], *, reason: str, by: int | None = None) -> lis
             AwardEvent(award=award, kind="granted", at=moment, actor_id=by, reason=reason) for award in granted
         )
         for award in granted:
-            _tell(award)
+            _tell(award, "award-granted", by=by)
     return granted
 
 
-def _tell(award: Award) -> None:
-    """Have the change announced after the commit, and those judged again who build on it: an award is evidence."""
+def _tell(award: Award, event: str, **fields: object) -> None:
+    """Have the change logged and announced after the commit, and those judged again who build on it.
+
+    For them, an award is evidence.
+    """
+    named = {"award": award.uuid, "user_id": award.user_id, "microcredential": award.microcredential_id}
+    write = partial(log.info, event, **named, milestone=award.milestone_key, **fields)
+    transaction.on_commit(write, robust=True)
     dispatch.after_commit("announce", award.pk)
     if not award.milestone_key and listening.is_heard(AWARDS):
         outbox.mark(award.user_id, AWARDS)
@@ -146,7 +156,7 @@ def change_state(pk: int, to: AwardState, *, reason: str, by: int | None = None,
     award.save(update_fields=["state", "by_policy", "to_announce_since", "regressed_at", "expires_at"])
     kind = "restored" if to is AwardState.GRANTED else to.value
     AwardEvent.objects.create(award=award, kind=kind, at=now(), actor_id=by, reason=reason)
-    _tell(award)
+    _tell(award, "award-changed", to=kind, by=by)
     return award
 
 
@@ -173,7 +183,7 @@ def regressed(limit: int, *, after: int = 0) -> list[int]:
 
 def unannounced(limit: int, *, after: int = 0, older_than_seconds: int = 0) -> list[int]:
     """Name up to ``limit`` awards above ``after`` whose last change was not announced yet, by id."""
-    rows = Award.objects.exclude(to_announce_since=None)
+    rows = to_announce()
     if older_than_seconds:  # else all of them, also those from before the clock was set back
         rows = rows.filter(to_announce_since__lte=now() - timedelta(seconds=older_than_seconds))
     return _page(rows, limit, after)
@@ -183,6 +193,11 @@ def announced(since: datetime, limit: int, *, after: int = 0) -> list[int]:
     """Name up to ``limit`` awards above ``after`` that were announced and have changed since a time, by id."""
     changed = AwardEvent.objects.filter(at__gte=since).values("award_id")
     return _page(Award.objects.filter(pk__in=changed).exclude(announced_state=""), limit, after)
+
+
+def to_announce() -> QuerySet[Award]:
+    """Return the awards whose last change was not announced yet."""
+    return Award.objects.exclude(to_announce_since=None)
 
 
 def _page(rows: QuerySet[Award], limit: int, after: int) -> list[int]:

@@ -46,6 +46,7 @@ class Award(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "microcredential", "milestone_key"], name="microcred_awarded_once")
         ]
+        indexes = [models.Index(fields=["state"], name="microcred_award_state")]  # the metrics count by it
 
     def __str__(self) -> str:
         return f"{self.title} ({self.uuid})"

@@ -1,6 +1,5 @@
 """The one door to the platform: ``port.py`` asks, ``edxapp`` and the sandbox answer."""
 
-import logging
 from functools import lru_cache
 from types import ModuleType
 
@@ -8,8 +7,9 @@ from django.utils.module_loading import import_string
 
 from microcred_plugin.compat.port import Platform
 from microcred_plugin.conf import settings
+from microcred_plugin.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 @lru_cache(maxsize=4)
@@ -30,8 +30,8 @@ def connect(receivers: ModuleType) -> None:
     """Connect our receivers to the platform when the process starts; a platform that cannot be asked still starts."""
     try:
         _unheard[:] = platform().connect(receivers)
-    except Exception:  # the checks say what is wrong, with what to do
-        log.exception("Nothing of the platform could be connected; nobody will be judged by its events.")
+    except Exception as error:  # the checks say what is wrong, with what to do
+        log.failure("platform-not-connected", error, then="nobody is judged by its events")
         _unheard[:] = [settings.MICROCRED_PLATFORM]
 
 

@@ -72,6 +72,12 @@ def add_offering(microcredential: Microcredential, run: str, *, active: bool = T
     return Offering.objects.get_or_create(microcredential=microcredential, run=run, defaults={"active": active})[0]
 
 
+def end_offering(microcredential: Microcredential, run: str) -> None:
+    """Make an offering inactive; NotFound when there is none in this run."""
+    if not microcredential.offerings.filter(run=run).update(active=False):
+        raise NotFound(f"{microcredential} is not offered in {run}.")
+
+
 def active_runs(microcredential: Microcredential) -> list[str]:
     """Name the runs in which it can be earned."""
     return list(microcredential.offerings.filter(active=True).order_by("run").values_list("run", flat=True))

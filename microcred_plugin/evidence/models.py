@@ -37,6 +37,19 @@ class Pending(models.Model):
         return f"{self.context} of user {self.user_id}"
 
 
+class SweepRun(models.Model):
+    """When a sweep last came to its end: one row, overwritten. It is how doctor knows that cron does its work.
+
+    .. no_pii:
+    """
+
+    name = models.CharField(max_length=16, primary_key=True, default="sweep")
+    finished_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.finished_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
 class Confirmation(models.Model):
     """A member of staff confirmed a milestone of a learner (``manual`` requirement).
 

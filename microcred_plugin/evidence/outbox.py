@@ -4,7 +4,7 @@ Every statement here is one query. See docs/decisions/0003-outbox.md for why it 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from microcred_plugin import dispatch
 from microcred_plugin.conf import settings
 from microcred_plugin.evidence.models import Pending
+from microcred_plugin.logs import told
 
 _ERROR_LENGTH = 500
 
@@ -99,8 +100,8 @@ def release(held: Claim) -> None:
 def fail(held: Claim, error: BaseException) -> Retry | None:
     """Note a failed attempt; return what to wake a worker with, or None when the row is parked or gone.
 
-    An event that came during the attempt is a new chance: it is not parked with it, and does not rest. The text of the
-    error is stored by its type and our own message only: others' messages may hold personal data.
+    An event that came during the attempt is a new chance: it is not parked with it, and does not rest. Of the error,
+    what ``logs.told`` tells is stored: others' messages may hold personal data.
     """
     while (row := _row(held).first()) is not None:
         newer, attempts = row.change != held.change, row.attempts + 1
@@ -109,7 +110,7 @@ def fail(held: Claim, error: BaseException) -> Retry | None:
         values = {
             "attempts": attempts,
             "lease_until": None,
-            "last_error": f"{type(error).__name__}: {error}"[:_ERROR_LENGTH],
+            "last_error": told(error)[:_ERROR_LENGTH],
             "parked_at": now() if parked else None,
             "not_before": None if parked or newer else now() + rest,
         }
@@ -155,9 +156,17 @@ def waiting_since() -> datetime | None:
     return Pending.objects.filter(parked_at=None).order_by("changed_at").values_list("changed_at", flat=True).first()
 
 
-def unpark() -> int:
-    """Give every parked row another round of attempts; return how many."""
-    return parked().order_by().update(parked_at=None, attempts=0, not_before=None)
+def unpark(pks: Collection[int] | None = None) -> int:
+    """Give parked rows another round of attempts, all or these; return how many."""
+    rows = parked().order_by()
+    rows = rows if pks is None else rows.filter(pk__in=pks)
+    return rows.update(parked_at=None, attempts=0, not_before=None)
+
+
+def named(pks: Collection[int]) -> Sequence[Claim]:
+    """List rows by their ids, to be claimed; those that are parked or rest are refused then."""
+    rows = Pending.objects.filter(pk__in=pks).order_by("pk")
+    return [Claim(*row) for row in rows.values_list("user_id", "context", "change")]
 
 
 def _row(held: Claim) -> QuerySet[Pending]:

@@ -1,6 +1,5 @@
 """Tell the platform of an award's change: BADGE_AWARDED, BADGE_REVOKED, once for each change that matters."""
 
-import logging
 from datetime import UTC, datetime
 from uuid import uuid5
 
@@ -8,23 +7,29 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
-from microcred_plugin import signals
+from microcred_plugin import signals, switches
 from microcred_plugin.awards.models import Award
 from microcred_plugin.conf import settings
 from microcred_plugin.data import AwardState
+from microcred_plugin.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 _TAKEN = (AwardState.REVOKED.value, AwardState.EXPIRED.value)
 
 
-@transaction.atomic
 def announce(award_pk: int) -> bool:
     """Send what the award's state asks for and note it, in one transaction; False when there is nothing to tell.
 
     The row is locked while receivers run, and what they write is committed with the note or not at all, so that a crash
-    repeats both or neither. An award that is only held is not announced: it is neither given nor taken.
+    repeats both or neither. An award that is only held is not announced: it is neither given nor taken. While notifying
+    is paused the change waits.
     """
+    return False if switches.notifying_is_paused() else _announce(award_pk)
+
+
+@transaction.atomic
+def _announce(award_pk: int) -> bool:
     # Locked without its relations: MariaDB can only lock them, too, and others would wait for them.
     if Award.objects.select_for_update().filter(pk=award_pk).exclude(to_announce_since=None).first() is None:
         return False
@@ -48,8 +53,9 @@ def _send(event: "signals.OpenEdxPublicSignal", badge: signals.BadgeData, at: da
     try:
         with transaction.atomic():
             event.send_event(time=at.astimezone(UTC), badge=badge)
-    except DatabaseError:
-        log.exception("A receiver of %s failed in the database; what receivers wrote is undone.", event.event_type)
+    except DatabaseError as error:
+        then = "what receivers wrote is undone"
+        log.failure("receiver-failed", error, announced=event.event_type, award=badge.uuid, then=then)
 
 
 def _event(award: Award) -> "signals.OpenEdxPublicSignal | None":

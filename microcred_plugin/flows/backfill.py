@@ -7,38 +7,45 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
-from microcred_plugin import dispatch
+from microcred_plugin import dispatch, switches
 from microcred_plugin.awards.api import Key
 from microcred_plugin.conf import settings
 from microcred_plugin.data import BackfillReport
 from microcred_plugin.definitions import interest
 from microcred_plugin.definitions.models import Microcredential
 from microcred_plugin.definitions.versions import Plan
+from microcred_plugin.errors import NotAllowed
 from microcred_plugin.evidence import gates
 from microcred_plugin.evidence.models import Backfill
 from microcred_plugin.flows.judge import judge
 from microcred_plugin.flows.learners import count_in, learners_in
 from microcred_plugin.flows.schedule import contexts_of
 from microcred_plugin.flows.settle import settle, would_grant
+from microcred_plugin.logs import Log, told
+
+log = Log(__name__)
 
 OnProgress = Callable[[int, int], None]  #: learners done, learners in all (0: unknown)
+Stop = Callable[[], bool]  #: asked after each chunk: is it time to stop
 
 _RETRY_SECONDS = 60
 
 
-def run_backfill(pk: int, on_progress: OnProgress | None = None) -> bool:
-    """Run a backfill that is due and that nobody runs; False when there is nothing to do."""
-    lease = _claim(pk)
+def run_backfill(pk: int, on_progress: OnProgress | None = None, stop: Stop | None = None) -> bool:
+    """Run a backfill that is due and that nobody runs; False when there is nothing to do, or awarding is paused.
+
+    It ends early when ``stop`` says so or awarding is paused meanwhile; whoever comes next goes on where it was.
+    """
+    lease = None if switches.awarding_is_paused() else _claim(pk)
     if lease is None:
         return False
     row = Backfill.objects.select_related("microcredential__issuer").get(pk=pk)
     row.lease_until = lease
     try:
-        _walk(row, on_progress)
+        _walk(row, on_progress, stop)
     except Exception as error:
-        message = f"{type(error).__name__}: {error}"[:500]
         rest = now() + timedelta(seconds=_RETRY_SECONDS)
-        _mine(row).update(lease_until=None, last_error=message, due_at=rest)
+        _mine(row).update(lease_until=None, last_error=told(error)[:500], due_at=rest)
         dispatch.after_commit("run_backfill", pk, countdown=_RETRY_SECONDS)
         raise
     except BaseException:  # broken off by a person or a shutdown: whoever comes next need not wait for the lease to end
@@ -61,13 +68,16 @@ def _mine(row: Backfill) -> QuerySet[Backfill]:
     return Backfill.objects.filter(pk=row.pk, lease_until=row.lease_until)
 
 
-def _walk(row: Backfill, on_progress: OnProgress | None) -> None:
+def _walk(row: Backfill, on_progress: OnProgress | None, stop: Stop | None) -> None:
     plans = interest.plans_of(row.microcredential)
     total = count_in(row.context)
     while True:
         users = learners_in(row.context, plans, after=row.cursor, limit=settings.MICROCRED_BACKFILL_CHUNK)
         if not users:
             _mine(row).update(finished_at=now(), lease_until=None)
+            log.info(
+                "backfill-finished", backfill=row.pk, context=row.context, learners=row.learners, awards=row.awards
+            )
             return
         if not _mine(row).exists():  # somebody published or retired it meanwhile: these plans are no longer in force
             return
@@ -77,6 +87,9 @@ def _walk(row: Backfill, on_progress: OnProgress | None) -> None:
             return
         if on_progress:
             on_progress(row.learners, total)
+        if switches.awarding_is_paused() or (stop is not None and stop()):
+            _mine(row).update(lease_until=None)
+            return
         time.sleep(settings.MICROCRED_BACKFILL_PAUSE_MILLISECONDS / 1000)
 
 
@@ -92,7 +105,12 @@ def _keep(row: Backfill) -> bool:
 def backfill(
     row: Microcredential, run: str | None, *, dry_run: bool, on_progress: OnProgress | None
 ) -> Iterator[BackfillReport]:
-    """Judge everybody concerned by one microcredential now; an interrupted walk over a context is resumed."""
+    """Judge everybody concerned by one microcredential now; an interrupted walk over a context is resumed.
+
+    NotAllowed while awarding is paused, unless nothing is to be written.
+    """
+    if not dry_run:
+        refuse_while_paused()
     plans = interest.plans_of(row)
     counted: set[Key] = set()  # a learner of two contexts is awarded once
     for context in contexts_of(plans):
@@ -100,6 +118,13 @@ def backfill(
             yield (
                 _dry_run(row, context, plans, on_progress, counted) if dry_run else _run_now(row, context, on_progress)
             )
+
+
+def refuse_while_paused() -> None:
+    """Tell who asks for awards that the operator has paused them."""
+    if switches.awarding_is_paused():
+        name = switches.PAUSE_AWARDING.name
+        raise NotAllowed(f"Awarding is paused by the switch {name}. Turn it off: manage.py waffle_switch {name} off")
 
 
 def _run_now(row: Microcredential, context: str, on_progress: OnProgress | None) -> BackfillReport:
@@ -127,7 +152,14 @@ def _dry_run(
     return BackfillReport(slug=row.slug, run=context, learners=learners, awards=len(counted) - before, finished=True)
 
 
-def due_backfills(limit: int) -> list[int]:
-    """Name the backfills that should be running; claim each before touching it."""
-    rows = Backfill.objects.filter(finished_at=None, due_at__lte=now()).order_by("due_at")
+def due_backfills(limit: int, *, late_seconds: int = 0) -> list[int]:
+    """Name the backfills that should be running, or should have for so long; claim each before touching it.
+
+    One that a process is walking holds a lease and is not late.
+    """
+    moment = now()
+    rows = Backfill.objects.filter(finished_at=None, due_at__lte=moment - timedelta(seconds=late_seconds))
+    if late_seconds:
+        rows = rows.exclude(lease_until__gt=moment)
+    rows = rows.order_by("due_at")
     return list(rows.values_list("pk", flat=True)[:limit])

@@ -1,10 +1,8 @@
 """Judge one learner in one learning context: the answer to an event. See docs/decisions/0003-outbox.md."""
 
-import logging
-
 from django.db import transaction
 
-from microcred_plugin import dispatch
+from microcred_plugin import dispatch, switches
 from microcred_plugin.awards import api as awards
 from microcred_plugin.criteria.keys import master_of
 from microcred_plugin.definitions import interest
@@ -13,8 +11,9 @@ from microcred_plugin.evidence import gates, outbox
 from microcred_plugin.evidence.outbox import Claim
 from microcred_plugin.flows.offerings import adopt
 from microcred_plugin.flows.settle import settle
+from microcred_plugin.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 # An award made here is evidence here: a stack of stacks is judged in rounds. Beyond this another worker goes on.
 _ROUNDS = 25
@@ -24,8 +23,10 @@ def evaluate(user_id: int, context: str, change: int) -> bool:
     """Judge the learner if this change still waits; False when somebody else has it or a newer change came.
 
     A failure is stored in the row, with a rest before the next attempt, and does not leave this function: the row, not
-    the task, is what remembers.
+    the task, is what remembers. While awarding is paused the row waits as it is.
     """
+    if switches.awarding_is_paused():
+        return False
     waiting = outbox.claim(user_id, context, change)
     if waiting is None:
         return False
@@ -46,10 +47,12 @@ def _attempt(claim: Claim) -> Claim | None:
             if outbox.finish(claim):
                 return None
     except Exception as error:
-        log.exception("Could not judge a learner in %s.", claim.context)
+        log.failure("evaluation-failed", error, user_id=claim.user_id, context=claim.context)
         retry = outbox.fail(claim, error)
         if retry is not None:
             dispatch.after_commit("evaluate", *retry.claim, countdown=retry.rest)
+        else:
+            log.warning("learner-parked", user_id=claim.user_id, context=claim.context)
         return None
     return outbox.renew(claim)
 

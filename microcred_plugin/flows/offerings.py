@@ -31,6 +31,15 @@ def offer(name: str, run: str) -> Microcredential:
 
 
 @transaction.atomic
+def end_offering(name: str, run: str) -> Microcredential:
+    """Stop offering a microcredential in a run: nobody earns it there any more; what was earned stays. NotFound."""
+    row = _locked([definitions.find(name).pk])[0]
+    definitions.end_offering(row, run)
+    _listen(row)
+    return row
+
+
+@transaction.atomic
 def offer_in_rerun(source: str, run: str) -> int:
     """Add an inactive offering in a re-run to everything offered in its source; return how many are new.
 

@@ -11,6 +11,7 @@ from microcred_plugin.definitions import interest
 from microcred_plugin.definitions.models import Microcredential
 from microcred_plugin.definitions.versions import Plan
 from microcred_plugin.evidence import gates
+from microcred_plugin.flows.backfill import refuse_while_paused
 from microcred_plugin.flows.judge import judge
 from microcred_plugin.flows.learners import learners_in
 from microcred_plugin.flows.new_award import earned_by
@@ -23,7 +24,9 @@ Judged = Sequence[tuple[Plan, Judgement]]
 
 
 def reconcile(row: Microcredential, *, fix: bool) -> Iterator[Difference]:
-    """Yield every difference of one microcredential; with ``fix``, after mending it."""
+    """Yield every difference of one microcredential; with ``fix``, after mending it: NotAllowed while paused."""
+    if fix:
+        refuse_while_paused()
     plans = interest.plans_of(row)
     seen: set[Difference] = set()  # a learner of two contexts differs once
     for context in contexts_of(plans):

@@ -1,14 +1,14 @@
 """Forget a learner: erase what we hold about them, and keep it from coming back (docs/decisions/0013)."""
 
-import logging
 from collections.abc import Mapping
 
 from django.db import OperationalError, connection, transaction
 
 from microcred_plugin.evidence import gates
 from microcred_plugin.flows.personal import HOLDINGS
+from microcred_plugin.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 _TRIES = 3
 
@@ -27,7 +27,7 @@ def forget(user_id: int, *, dry_run: bool = False) -> Mapping[str, int]:
         except OperationalError:
             if connection.in_atomic_block:  # MySQL has undone the caller's work, too: it is theirs to repeat
                 raise
-            log.warning("Forgetting user %s was interrupted by the database; trying again.", user_id)
+            log.warning("forgetting-interrupted", user_id=user_id, then="trying again")
     return _forget(user_id)
 
 
@@ -35,5 +35,5 @@ def forget(user_id: int, *, dry_run: bool = False) -> Mapping[str, int]:
 def _forget(user_id: int) -> Mapping[str, int]:
     gates.shut(user_id)
     erased = {holding.name: holding.erase(user_id) for holding in HOLDINGS}
-    log.info("Forgot user %s: %s rows.", user_id, sum(erased.values()))
+    log.info("learner-forgotten", user_id=user_id, rows=sum(erased.values()))
     return erased

@@ -88,6 +88,7 @@ def site_settings(*, secret_key: str, directory: Path, database: dict[str, Any])
         "ROOT_URLCONF": "microcred_plugin.sandbox.urls",
         "LOGIN_URL": "sandbox:login",
         "STATIC_URL": "/static/",
+        "LMS_ROOT_URL": "http://127.0.0.1:8000",
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
         "LANGUAGE_CODE": "en",

@@ -104,7 +104,7 @@ def refresh(course_key: str) -> Refreshed:
         raise NotFound(f"There is no course {course_key}. Check the key, and that the course has been published.")
     new = flatten(root, course_key)
     text = to_json(new)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = _digest(text)
     for _ in range(_TRIES):
         latest = _latest({course_key})
         before = _load(latest).get(course_key)
@@ -116,6 +116,10 @@ def refresh(course_key: str) -> Refreshed:
             transaction.on_commit(forget)
             return Refreshed(stored, _changed(before, stored))
     raise Conflict(f"The outline of {course_key} is being written by others; try again in a moment.")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _made(course_key: str) -> Outline | None:

@@ -1,10 +1,9 @@
 """Whether a course has anything to show, asked on pages that are not ours: cheap, and never in their way."""
 
-import logging
-
 from microcred_plugin import api
+from microcred_plugin.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 def is_offered_in(course_key: object) -> bool:
@@ -14,6 +13,6 @@ def is_offered_in(course_key: object) -> bool:
     """
     try:
         return api.is_offered_in(str(course_key))
-    except Exception:
-        log.exception("Could not find out whether a course offers microcredentials; it is shown without them.")
+    except Exception as error:
+        log.failure("offer-not-found", error, course=course_key, then="the course is shown without microcredentials")
         return False

@@ -120,6 +120,46 @@ def test_the_python_api_is_listed_without_gap_or_ghost():
     assert listed == set(api.__all__)
 
 
+OPERATING = ROOT / "docs" / "how-tos" / "operate.md"
+
+
+def headings(section: str) -> list[str]:
+    """Name the third-level headings below a second-level one, in their order."""
+    below = OPERATING.read_text("utf-8").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^### (.+)$", below, re.MULTILINE)
+
+
+def test_every_check_of_doctor_has_its_heading_in_the_order_in_which_it_is_made():
+    from microcred_plugin.flows.doctor import LOOKS
+
+    assert headings("When a check of doctor fails") == list(LOOKS)
+
+
+def test_every_metric_has_its_threshold_and_its_heading():
+    from microcred_plugin.data import Metrics
+
+    assert headings("When a metric raises an alarm") == list(Metrics.__dataclass_fields__)
+    table = OPERATING.read_text("utf-8").partition("| metric | alarm when |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \| \S", table, re.MULTILINE) == list(Metrics.__dataclass_fields__)
+
+
+def test_every_event_of_the_log_is_explained():
+    folders = (ROOT / "microcred_plugin", ROOT / "xblocks")
+    source = "\n".join(path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py"))
+    events = set(re.findall(r'log\.(?:info|warning|failure)\(\s*"([a-z-]+)"', source))
+    events |= set(re.findall(r'_tell\(award, "([a-z-]+)"', source))
+    table = OPERATING.read_text("utf-8").partition("| event | level |")[2].partition("\n\n")[0]
+    assert events == set(re.findall(r"`([a-z-]+)`", "\n".join(row.split("|")[1] for row in table.splitlines() if row)))
+
+
+def test_every_link_within_the_operators_page_leads_to_a_heading():
+    text = OPERATING.read_text("utf-8")
+    there = {
+        re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) - there == set()
+
+
 def test_every_verb_of_the_sandbox_is_in_the_reference_and_no_other():
     from microcred_plugin.sandbox.verbs import VERBS
 

@@ -20,6 +20,7 @@ UUID = "0f4c0a3e-7a0f-4f2e-9a7f-000000000000"
 BAD: dict[str, list[str]] = {
     "load": ["load", "/no/such/file.yaml"],
     "publish": ["publish", "nothing"],
+    "offer": ["offer", "nothing", "--run", RUN],
     "retire": ["retire", "nothing"],
     "list": ["list", "--run", "nonsense"],
     "simulate": ["simulate", "nothing", "--run", RUN],
@@ -28,6 +29,7 @@ BAD: dict[str, list[str]] = {
     "sweep": ["sweep", "--as", "nobody"],
     "republish": ["republish", "--since", "never"],
     "doctor": ["doctor", "--as", "nobody"],
+    "metrics": ["metrics", "--as", "nobody"],
     "explain": ["explain", "nobody", "nothing"],
     "award": ["award", "nobody", "nothing", "--reason", "r"],
     "hold": ["hold", UUID, "--reason", "r"],

@@ -20,7 +20,7 @@ from microcred_plugin.awards.models import Award, AwardEvent
 from microcred_plugin.definitions.models import Interest, Microcredential, Version
 from microcred_plugin.definitions.versions import plans
 from microcred_plugin.errors import MicrocredError
-from microcred_plugin.evidence.models import Backfill, Pending
+from microcred_plugin.evidence.models import Backfill, Pending, SweepRun
 from microcred_plugin.flows.evaluate import evaluate
 from microcred_plugin.flows.new_award import by_hand
 from microcred_plugin.progress.models import Progress
@@ -169,6 +169,8 @@ def test_a_walk_is_done_once_by_many_sweeps(
     first = publish()
     publish("top", run=None, milestones=[milestone("m", [holding(first)])])
     reports = together.run(*[api.sweep] * 6)
+    assert [report.failed for report in reports] == [0] * 6
+    assert SweepRun.objects.count() == 1
     api.sweep()
     assert sum(report.backfills for report in reports) >= 2
     assert Award.objects.count() == AwardEvent.objects.count() == 40

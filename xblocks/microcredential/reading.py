@@ -1,6 +1,5 @@
 """What the block asks of the plugin; a plugin that cannot answer is an answer too, never an exception in a page."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,9 @@ from uuid import UUID
 
 from microcred_plugin.data import MicrocredentialData, MicrocredentialState, ProgressData
 from microcred_plugin.errors import NotFound
+from microcred_plugin.logs import Log
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 _told: set[str] = set()
 
 MISSING, EMPTY, BROKEN, NO_RUN = "missing", "empty", "broken", "no_run"
@@ -59,7 +59,7 @@ def _broken(error: Exception) -> Nothing:
     kind = type(error).__name__
     if kind not in _told:
         _told.add(kind)
-        log.error("The microcredential block cannot read from the plugin (told once): %s", error, exc_info=error)
+        log.failure("block-cannot-read", error, then="this is told once for each kind of error")
     return Nothing(BROKEN)
 
 

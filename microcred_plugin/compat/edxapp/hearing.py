@@ -4,14 +4,15 @@ Connected by name when the process starts. One that a release does not have is l
 the plugin mechanism's own declaration (``signals_config``) would keep the LMS from starting.
 """
 
-import logging
 from collections.abc import Sequence
 from functools import reduce
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-log = logging.getLogger(__name__)
+from microcred_plugin.logs import Log
+
+log = Log(__name__)
 
 _GRADES = "lms.djangoapps.grades.signals.signals"
 _PLATFORM = "openedx.core.djangoapps.signals.signals"
@@ -58,7 +59,7 @@ def connect(receivers: ModuleType) -> Sequence[str]:
     if not _connected("django.db.models.signals:post_save", receivers.on_course_rerun, sender=_RERUN):
         missing.append(_RERUN)
     if missing:
-        log.warning("This platform has no %s; what they would tell is not heard.", ", ".join(missing))
+        log.warning("signals-not-there", signals=", ".join(missing), then="what they would tell is not heard")
     return missing
 
 

@@ -1,12 +1,13 @@
-"""Subcommands for operators: backfill, reconcile, sweep, republish, doctor."""
+"""Subcommands for operators: backfill, reconcile, sweep, republish, doctor, metrics."""
 
 import dataclasses
+from argparse import ArgumentTypeError
 from collections.abc import Iterable, Mapping
 
 from django.contrib.auth import get_user_model
 
 from microcred_plugin import api
-from microcred_plugin.data import BackfillReport, Check
+from microcred_plugin.data import BackfillReport, Check, CheckStatus
 from microcred_plugin.errors import BadInput
 from microcred_plugin.management.cli.layout import number, plain, table
 from microcred_plugin.management.cli.progress_line import ProgressLine
@@ -65,12 +66,30 @@ def _usernames(user_ids: Iterable[int]) -> Mapping[int, str]:
 
 def _sweep(call: Call) -> Result:
     unparked = api.unpark() if call["unpark"] else 0
-    report = api.sweep()
+    report = api.sweep(call["seconds"])
     done = {"unparked": unparked, **dataclasses.asdict(report)}
-    lines = table(done.items(), right=[1])
+    lines = table(((name, str(value).lower()) for name, value in done.items()), right=[1])
     if report.parked:
         lines.append("'microcred doctor' says what keeps the parked ones.")
-    return Result(data=done, lines=lines)
+    failed = number(report.failed, "thing", "things")
+    findings = (
+        f"{failed} could not be done; the log says which, and the next sweep tries again." if report.failed else ""
+    )
+    return Result(data=done, lines=lines, findings=findings)
+
+
+def _seconds(text: str) -> float:
+    """Read how long a sweep may take."""
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds") from error
+    if not 0 < seconds < float("inf"):
+        raise ArgumentTypeError(f"{text} is not above 0")
+    return seconds
+
+
+_SIGNS = {CheckStatus.OK: "ok  ", CheckStatus.WARNING: "WARN", CheckStatus.ERROR: "FAIL"}
 
 
 def _republish(call: Call) -> Result:
@@ -80,17 +99,28 @@ def _republish(call: Call) -> Result:
 
 def _doctor(call: Call) -> Result:
     checks = api.doctor()
-    failed = sum(not check.ok for check in checks)
+    failed = sum(check.status is CheckStatus.ERROR for check in checks)
+    warned = sum(check.status is CheckStatus.WARNING for check in checks)
+    width = max(len(check.name) for check in checks)
+    told = f"{failed} of {len(checks)} checks failed, and {number(warned, 'warning', 'warnings')}."
     return Result(
         data={"ok": not failed, "checks": plain(checks)},
-        lines=[line for check in checks for line in _diagnosis(check, max(len(one.name) for one in checks))],
-        findings=f"{failed} of {len(checks)} checks failed." if failed else "",
+        lines=[line for check in checks for line in _diagnosis(check, width)],
+        findings=told if failed or (warned and call["strict"]) else "",
     )
 
 
 def _diagnosis(check: Check, width: int) -> list[str]:
-    lines = [f"{'ok  ' if check.ok else 'FAIL'}  {check.name:<{width}}  {check.message}"]
+    lines = [f"{_SIGNS[check.status]}  {check.name:<{width}}  {check.message}"]
     return [*lines, f"{'':<{width + 8}}{check.remedy}"] if check.remedy else lines
+
+
+def _metrics(call: Call) -> Result:
+    data = plain(api.metrics())
+    flat = {name: value for name, value in data.items() if name != "awards"}
+    flat |= {f"awards_{state}": count for state, count in data["awards"].items()}
+    rows = [(name, "never" if value is None else str(value).lower()) for name, value in flat.items()]
+    return Result(data=data, lines=table(rows, right=[1]))
 
 
 VERBS = (
@@ -112,7 +142,10 @@ VERBS = (
         name="sweep",
         help="do everything that is due; for cron",
         run=_sweep,
-        arguments=(argument("--unpark", action="store_true", help="try again what failed too often"),),
+        arguments=(
+            argument("--unpark", action="store_true", help="try again what failed too often"),
+            argument("--seconds", type=_seconds, metavar="N", help="begin nothing further after so many seconds"),
+        ),
         broken_off="Broken off. What was done is kept; the next sweep does the rest.",
     ),
     Verb(
@@ -122,5 +155,11 @@ VERBS = (
         arguments=(argument("--since", metavar="TIME", required=True, help="as in 2026-05-03T14:00, in UTC"),),
         broken_off="Broken off. What was published stays so; run it again for the rest.",
     ),
-    Verb(name="doctor", help="say whether all is well, and what to do where it is not", run=_doctor),
+    Verb(
+        name="doctor",
+        help="say whether all is well, and what to do where it is not",
+        run=_doctor,
+        arguments=(argument("--strict", action="store_true", help="count warnings as findings, too"),),
+    ),
+    Verb(name="metrics", help="print counts and ages, as the metrics of the API", run=_metrics),
 )

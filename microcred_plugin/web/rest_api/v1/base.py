@@ -9,11 +9,11 @@ from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthenticat
 from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
 from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
+from rest_framework.throttling import BaseThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
 from microcred_plugin.conf import settings
@@ -38,8 +38,8 @@ class ApiView(APIView):
         JwtAuthentication,
         SessionAuthenticationAllowInactiveUser,
     )
-    permission_classes = (IsAuthenticated, NotJwtRestrictedApplication)
-    throttle_classes = (Throttle,)
+    permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated, NotJwtRestrictedApplication)
+    throttle_classes: Sequence[type[BaseThrottle]] = (Throttle,)
     renderer_classes: Sequence[type[Any]] = (JSONRenderer,)
     http_method_names = ("get", "head", "options")
 

@@ -169,6 +169,38 @@ class PersonalDataSerializer(Fields):
     versions_published = _Rows(help_text="The versions you published.")
 
 
+class MetricsSerializer(Fields):
+    """Counts and ages; times in whole seconds, 0 where nothing waits."""
+
+    waiting_learners = serializers.IntegerField()
+    waiting_oldest_seconds = serializers.IntegerField()
+    parked_learners = serializers.IntegerField()
+    due_backfills = serializers.IntegerField()
+    due_backfills_oldest_seconds = serializers.IntegerField()
+    unannounced_awards = serializers.IntegerField()
+    unannounced_awards_oldest_seconds = serializers.IntegerField()
+    awards = serializers.DictField(child=serializers.IntegerField(), help_text="State → how many.")
+    seconds_since_last_sweep = serializers.IntegerField(allow_null=True, help_text="null: there was none yet.")
+    awarding_is_paused = serializers.BooleanField()
+    notifying_is_paused = serializers.BooleanField()
+
+
+class CheckSerializer(Fields):
+    """One check of `microcred doctor`."""
+
+    name = serializers.CharField()
+    status = serializers.CharField(help_text="ok, warning or error.")
+    message = serializers.CharField()
+    remedy = serializers.CharField()
+
+
+class HealthSerializer(Fields):
+    """Whether this process can serve; the checks are for global staff alone."""
+
+    status = serializers.CharField(help_text="ok or unavailable.")
+    checks = CheckSerializer(many=True, required=False)
+
+
 class ErrorSerializer(Fields):
     """Every error of this API."""
 

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from microcred_plugin import api
 from microcred_plugin.data import AwardData, ProgressData
 from microcred_plugin.web.rest_api.v1.base import ApiView, user_id_of
-from microcred_plugin.web.rest_api.v1.describing import AWARD, described
+from microcred_plugin.web.rest_api.v1.describing import AWARD, USUAL, described
 from microcred_plugin.web.rest_api.v1.serializers import (
     AwardSerializer,
     AwardSummarySerializer,
@@ -37,7 +37,7 @@ class CourseProgressView(ApiView):
             path_parameter("course_key", str, "The course run, such as course-v1:Org+Course+Run."),
             query_parameter("username", str, "Another learner's, for staff of the course. Default: your own."),
         ],
-        errors=(403,),
+        errors=(403, *USUAL),
     )
     def get(self, request: Request, course_key: str) -> Response:
         """Show progress in each microcredential of a course run: its milestones, and what is left to do.

@@ -1,10 +1,14 @@
-"""Django admin for operators: everything can be found and read, nothing that is a record can be edited."""
+"""Django admin for operators: everything can be found and read, nothing that is a record can be edited.
+
+What changes something is an action, which calls the public API and so keeps the history.
+"""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from microcred_plugin.admin import actions
 from microcred_plugin.models import (
     Award,
     AwardEvent,
@@ -15,6 +19,7 @@ from microcred_plugin.models import (
     Offering,
     Pending,
     Progress,
+    SweepRun,
     Version,
 )
 
@@ -26,7 +31,11 @@ else:
 
 
 class ReadOnly(ModelAdmin):
-    """Rows that flows write: to be looked at. What changes them is a command, which keeps the history."""
+    """Rows that flows write: to be looked at."""
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Say whether the user may use the actions."""
+        return actions.may_act(self, request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse."""
@@ -63,6 +72,7 @@ class AwardAdmin(ReadOnly):
     search_fields = ("uuid", "title", "user__username", "run")
     list_select_related = ("user",)
     inlines = (History,)
+    actions = (actions.hold, actions.revoke, actions.restore)
 
 
 @admin.register(Microcredential)
@@ -99,6 +109,7 @@ class PendingAdmin(ReadOnly):
     list_display = ("user_id", "context", "changed_at", "attempts", "parked_at", "last_error")
     list_filter = (("parked_at", admin.EmptyFieldListFilter),)
     search_fields = ("=user_id", "context")
+    actions = (actions.unpark, actions.judge_now)
 
 
 @admin.register(Backfill)
@@ -106,6 +117,8 @@ class BackfillAdmin(ReadOnly):
     """Walks over the learners of a course."""
 
     list_display = ("microcredential", "context", "due_at", "learners", "awards", "finished_at", "last_error")
+    search_fields = ("context", "microcredential__slug")
+    list_filter = (("finished_at", admin.EmptyFieldListFilter),)
 
 
 @admin.register(Confirmation)
@@ -122,6 +135,8 @@ class OfferingAdmin(ReadOnly):
 
     list_display = ("microcredential", "run", "active")
     search_fields = ("run", "microcredential__slug")
+    list_filter = ("active",)
+    actions = (actions.end,)
 
 
 @admin.register(Issuer)
@@ -129,4 +144,20 @@ class IssuerAdmin(ModelAdmin):
     """In whose name: the display name may be corrected."""
 
     list_display = ("short_name", "name")
+    search_fields = ("short_name", "name")
     readonly_fields = ("short_name",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: loading a definition makes its issuer."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: what was awarded names it."""
+        return False
+
+
+@admin.register(SweepRun)
+class SweepRunAdmin(ReadOnly):
+    """When the last sweep ended."""
+
+    list_display = ("name", "finished_at")

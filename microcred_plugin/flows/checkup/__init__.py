@@ -1,0 +1,1 @@
+"""What ``doctor`` looks at: each look answers one question about this installation, and reads only."""
