@@ -17,7 +17,7 @@ PYENV_PYTHONS := $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.1[12].
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench test-wheel test-releases messages settings-reference services-deps clean
+.PHONY: help demo test check bench test-wheel test-releases test-tutor messages settings-reference services-deps clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ test-wheel: $(VENV)/.dev ## Build the wheel, look into it, and test it away from
 test-releases: $(VENV)/.dev ## Run the tests with the pins of each Open edX release, and prove that we move none
 	$(PY) -m tox run $(addprefix --discover ,$(PYENV_PYTHONS)) $(TOX_ARGS)
 
+test-tutor: $(VENV)/.dev ## Test the Tutor plugin with the real Tutor of each release, and its widgets
+	PY=$(abspath $(PY)) .ci/test-tutor $(TOX_ARGS)
+
 messages: $(VENV)/.dev ## Collect the texts to translate and compile the catalogues (needs gettext)
 	$(PY) .ci/messages.py update
 	$(PY) .ci/messages.py compile
@@ -61,7 +64,7 @@ services-deps: $(VENV)/.dev ## Install the database drivers for MariaDB and Post
 	@test -e $(VENV)/.services || { $(MAKE) --no-print-directory $(VENV)/.services || true; }
 
 clean: ## Remove everything the other targets made, the sandbox's data too
-	rm -rf $(VENV) .tox var build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*
+	rm -rf $(VENV) .venv-tutor tutor/node_modules .tox var build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # bin/pip is the last file venv writes, so a venv broken off half way is made again.
