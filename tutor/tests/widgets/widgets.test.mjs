@@ -164,6 +164,7 @@ test('words come from the operator in the language of the page, the region first
 test('nothing is tied to left or right, to a colour, or to a script from elsewhere', async () => {
   for (const name of ['ProgressPanel', 'CourseCard']) {
     const classes = (await shown(name)).all('[class]').flatMap((element) => [...element.classList]);
+    assert.equal(open.at(-1).one('section').style.textAlign, 'start');
     assert.deepEqual(classes.filter((one) => /^[mp][lrx]-|^(float|text|border|bg|rounded)-/.test(one)), []);
   }
   assert.doesNotMatch(source, /#[0-9a-f]{3,8}\b|rgb\(|background|dangerouslySetInnerHTML/i);

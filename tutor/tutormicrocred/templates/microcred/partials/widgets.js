@@ -40,6 +40,8 @@ function microcredAddress(path, base) {
 
 /** Build the components. `react` and `platform` are the modules of the micro-frontend. */
 function microcredComponents({ Component, createElement: h, useEffect, useId, useState }, platform, messages) {
+  // The page's style sheet may say "left" for all text, also where reading begins on the other side.
+  const style = { textAlign: 'start' };
   const say = (key, values) => microcredWords(messages, platform.getLocale())(key, values);
   const lms = () => platform.getConfig().LMS_BASE_URL;
 
@@ -115,7 +117,7 @@ function microcredComponents({ Component, createElement: h, useEffect, useId, us
     const { state, items, retry } = useProgress(run);
     const headingId = useId();
     if (state !== 'failed' && items.length === 0) return null;
-    return h('section', { className: 'mb-4 rounded shadow-sm p-4', 'aria-labelledby': headingId },
+    return h('section', { style, className: 'mb-4 rounded shadow-sm p-4', 'aria-labelledby': headingId },
       h('h2', { className: 'h4', id: headingId }, say('heading')),
       state === 'failed' ? h(Failed, { retry }) : h('ul', { className: 'list-unstyled mb-0' },
         items.map((item) => h(Standing, { key: item.uuid, item }))));
@@ -134,7 +136,7 @@ function microcredComponents({ Component, createElement: h, useEffect, useId, us
       failed: () => h(Failed, { retry }),
       ready: () => (items.length > 0 ? list : h('p', { className: 'mb-0' }, say('none'))),
     };
-    return h('section', { className: 'card shadow h-100 p-4', 'aria-labelledby': headingId },
+    return h('section', { style, className: 'card shadow h-100 p-4', 'aria-labelledby': headingId },
       h('h3', { className: 'h4', id: headingId }, say('heading')), body[state]());
   }
 
