@@ -6,6 +6,7 @@ const HERE = new URL('.', import.meta.url);
 const SOURCE = new URL('../../tutormicrocred/templates/microcred/partials/widgets.js', HERE);
 export const RUN = 'course-v1:Org+Demo+Run';
 export const LMS = 'https://lms.example.org';
+export const STUDIO = 'https://studio.example.org';
 export const example = () => JSON.parse(readFileSync(new URL('progress.json', HERE), 'utf8'));
 
 const dom = new JSDOM('<!doctype html><html lang="en"><title>Page</title><body></body></html>', {
@@ -25,7 +26,7 @@ export async function show(name, { answers = [example()], path = `/learning/cour
   dom.reconfigure({ url: `https://apps.example.org${path}` });
   const asked = [];
   const platform = {
-    getConfig: () => ({ LMS_BASE_URL: LMS }),
+    getConfig: () => ({ LMS_BASE_URL: LMS, STUDIO_BASE_URL: STUDIO }),
     getLocale: () => locale,
     getAuthenticatedHttpClient: () => ({
       async get(url) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, mock, test } from 'node:test';
 import axe from 'axe-core';
-import { LMS, RUN, example, failure, parts, show, source } from './page.mjs';
+import { LMS, RUN, STUDIO, example, failure, parts, show, source } from './page.mjs';
 
 const open = [];
 const shown = async (...args) => {
@@ -146,7 +146,12 @@ test('the course team sees what can be earned, or that nothing can yet; before t
     'BasicsVersion 1, milestones: 1', 'Work & practiceVersion 3, milestones: 2',
   ]);
   const empty = await shown('CourseCard', { path, answers: [{ microcredentials: [] }] });
-  assert.match(empty.text(), /No microcredential can be earned in this course run yet\.$/);
+  assert.match(empty.text(), /No microcredential can be earned in this course run yet\./);
+  for (const at of [full, empty]) {
+    const [link, ...others] = at.all('a');
+    assert.equal(link.href, `${STUDIO}/microcredentials/studio/course-v1%3AOrg%2BDemo%2BRun/`);
+    assert.equal(others.length, 0);
+  }
   const waiting = await shown('CourseCard', { path, answers: [new Promise(() => {})] });
   assert.equal(waiting.one('[role=status]').textContent, 'Loading…');
   await accessible(empty);

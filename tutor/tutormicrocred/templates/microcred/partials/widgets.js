@@ -11,6 +11,7 @@ const MICROCRED_WORDS = {
   next: 'Next: {what}',
   none: 'No microcredential can be earned in this course run yet.',
   version: 'Version {version}, milestones: {need}',
+  open: 'Open the microcredentials of this course',
 };
 
 /** Say something in the page's language: `pt-br`, else `pt`, else English. */
@@ -123,21 +124,23 @@ function microcredComponents({ Component, createElement: h, useEffect, useId, us
         items.map((item) => h(Standing, { key: item.uuid, item }))));
   }
 
-  /** For course teams, on Pages & Resources: what can be earned in this run. */
+  /** For course teams, on Pages & Resources: what can be earned in this run, and the way to our page in Studio. */
   function CourseCard({ run }) {
     const { state, items, retry } = useProgress(run);
     const headingId = useId();
     if (state === 'absent') return null;
-    const list = h('ul', { className: 'mb-0' }, items.map((item) => h('li', { key: item.uuid },
+    const href = microcredAddress(`/microcredentials/studio/${encodeURIComponent(run)}/`, platform.getConfig().STUDIO_BASE_URL);
+    const list = h('ul', null, items.map((item) => h('li', { key: item.uuid },
       h('strong', null, item.title), h('br'),
       h('span', { className: 'small' }, say('version', { version: item.version, need: item.required_milestones })))));
     const body = {
       loading: () => h('p', { role: 'status', className: 'mb-0' }, say('loading')),
       failed: () => h(Failed, { retry }),
-      ready: () => (items.length > 0 ? list : h('p', { className: 'mb-0' }, say('none'))),
+      ready: () => (items.length > 0 ? list : h('p', null, say('none'))),
     };
     return h('section', { style, className: 'card shadow h-100 p-4', 'aria-labelledby': headingId },
-      h('h3', { className: 'h4', id: headingId }, say('heading')), body[state]());
+      h('h3', { className: 'h4', id: headingId }, say('heading')), body[state](),
+      state === 'ready' && href && h('a', { href }, say('open')));
   }
 
   /** Keeps an error of ours from the page around it. */
