@@ -17,7 +17,7 @@ PYENV_PYTHONS := $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.1[12].
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench test-wheel test-releases test-event-bus test-upgrade messages settings-reference services-deps clean
+.PHONY: help demo test check bench test-wheel test-releases test-event-bus test-upgrade test-tutor messages settings-reference services-deps clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ test-event-bus: $(VENV)/event-bus/.ready ## Run the tests of the event bus on th
 test-upgrade: $(VENV)/.dev ## Make a site with Teak's pins and go on with the newest of everything
 	PY=$(abspath $(PY)) DISCOVER="$(PYENV_PYTHONS)" .ci/test-upgrade
 
+test-tutor: $(VENV)/.dev ## Test the Tutor plugin with the real Tutor of each release, and its widgets
+	PY=$(abspath $(PY)) .ci/test-tutor $(TOX_ARGS)
+
 messages: $(VENV)/.dev ## Collect the texts to translate and compile the catalogues (needs gettext)
 	$(PY) .ci/messages.py update
 	$(PY) .ci/messages.py compile
@@ -67,7 +70,7 @@ services-deps: $(VENV)/.dev ## Install the database drivers for MariaDB and Post
 	@test -e $(VENV)/.services || { $(MAKE) --no-print-directory $(VENV)/.services || true; }
 
 clean: ## Remove everything the other targets made, the sandbox's data too
-	rm -rf $(VENV) .tox var build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*
+	rm -rf $(VENV) .venv-tutor tutor/node_modules .tox var build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # bin/pip is the last file venv writes, so a venv broken off half way is made again.

@@ -80,6 +80,8 @@ def test_every_setting_that_a_page_names_exists():
     from microcred_plugin import conf
 
     elsewhere = {"MICROCRED_TEST_DB"}  # read by the tests from the environment
+    options = (ROOT / "tutor" / "tutormicrocred" / "options.py").read_text("utf-8")
+    elsewhere |= set(re.findall(r'^    "(MICROCRED_[A-Z_]+)":', options, re.MULTILINE)) - set(conf.names())  # Tutor's
     text = "\n".join(page.read_text("utf-8") for page in PAGES)
     assert set(re.findall(r"\bMICROCRED_[A-Z_]+", text)) - set(conf.names()) == elsewhere
 
