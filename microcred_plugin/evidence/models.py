@@ -31,8 +31,8 @@ class Pending(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user_id", "context"], name="microcred_pending_once")]
-        # In this order, "not parked, oldest first" is one piece of the index. With one for each of the two, MariaDB took
-        # the other one and sorted all that wait, for every page of a sweep.
+        # In this order, "not parked, oldest first" is one piece of the index. With one for each of the two, MariaDB
+        # took the other one and sorted all that wait, for every page of a sweep.
         indexes = [models.Index(fields=["parked_at", "changed_at"], name="microcred_pending_oldest")]
 
     def __str__(self) -> str:
