@@ -170,7 +170,7 @@ def _outbox(rows: _Rows) -> Iterator[Hot]:
     )
     yield Hot("outbox: what is due", partial(outbox.due, _PAGE), 2 * _PAGE, "microcred_pending_oldest")
     yield Hot("outbox: since when the oldest waits", outbox.waiting_since, 10, "microcred_pending_oldest")
-    yield Hot("outbox: parked", lambda: list(outbox.parked()[:5]), 10, "parked_at")
+    yield Hot("outbox: parked", lambda: list(outbox.parked()[:5]), 10, "microcred_pending_oldest")
 
 
 def _evidence(rows: _Rows) -> Iterator[Hot]:

@@ -27,11 +27,13 @@ class Pending(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True, default="")
-    parked_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user_id", "context"], name="microcred_pending_once")]
-        indexes = [models.Index(fields=["changed_at"], name="microcred_pending_oldest")]
+        # In this order, "not parked, oldest first" is one piece of the index. With one for each of the two, MariaDB
+        # took the other one and sorted all that wait, for every page of a sweep.
+        indexes = [models.Index(fields=["parked_at", "changed_at"], name="microcred_pending_oldest")]
 
     def __str__(self) -> str:
         return f"{self.context} of user {self.user_id}"
