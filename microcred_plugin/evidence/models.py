@@ -14,6 +14,9 @@ class Pending(models.Model):
     number that was claimed, so an event that arrives meanwhile is neither lost nor kept waiting
     (docs/decisions/0003-outbox.md). No foreign key: an event must not lock or wait for the user's row.
 
+    No index but these: MariaDB may choose any that fits a claim's conditions, and locks all it finds there. Over one of
+    ``parked_at``, a claim would wait for the open transactions of all other learners.
+
     .. pii: The id of a user whose progress is to be recalculated; the row is deleted as soon as that is done.
     .. pii_types: id
     .. pii_retirement: local_api
@@ -27,7 +30,7 @@ class Pending(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True, default="")
-    parked_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user_id", "context"], name="microcred_pending_once")]

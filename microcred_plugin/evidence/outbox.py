@@ -157,7 +157,10 @@ def waiting_since() -> datetime | None:
 
 def unpark() -> int:
     """Give every parked row another round of attempts; return how many."""
-    return parked().order_by().update(parked_at=None, attempts=0, not_before=None)
+    # By id: an update that looks for them would lock, and wait for, every row.
+    pks = list(parked().values_list("pk", flat=True))
+    rows = (Pending.objects.filter(pk__in=pks[start : start + 500]) for start in range(0, len(pks), 500))
+    return sum(page.exclude(parked_at=None).update(parked_at=None, attempts=0, not_before=None) for page in rows)
 
 
 def _row(held: Claim) -> QuerySet[Pending]:
