@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
-from pathlib import Path
 from time import sleep, time
 from typing import TYPE_CHECKING, Any
 
@@ -120,14 +119,14 @@ class Driver:
 
 def main(setup: Setup, number: int) -> None:
     """Do the nth process's part, as soon as all processes are there."""
-    from django.conf import settings
     from django.contrib.auth.models import User
 
+    from microcred_plugin.sandbox import site
     from soak.course import soak_course
 
     users = list(User.objects.filter(username__startswith="learner").order_by("pk"))
     planned = [step for step in steps(setup) if step.driver == number]
-    directory = Path(settings.MICROCRED_SANDBOX_DIR)
+    directory = site.directory()
     with Journal(start.journal_of(directory, number)) as journal:
         driver = Driver(soak_course(setup), users, journal, start.wait(directory))
         driver.run(planned)

@@ -32,7 +32,7 @@ class Stage:
         self._broker_down: float | None = None  # since when
         self._starts_at: float | None = None
         self._dead: dict[int, tuple[float, float | None]] = {}  # worker → since when, when it is started
-        self.windows: list[Window] = []
+        self._windows: list[Window] = []
         self.deaths: list[Death] = []
 
     @property
@@ -45,6 +45,12 @@ class Stage:
         """Say what is down."""
         down = ["broker down"] if self._broker_down is not None else []
         return ", ".join([*down, *(f"worker {number} down" for number in sorted(self._dead))]) or "all alive"
+
+    def windows_until(self, end: float) -> list[Window]:
+        """Return when something was down; what still is, is down until the end."""
+        dead = [Window("worker", since, end) for since, _ in self._dead.values()]
+        broker = [] if self._broker_down is None else [Window("broker", self._broker_down, end)]
+        return [*self._windows, *dead, *broker]
 
     def tend(self, begin: float, now: float) -> None:
         """Let die what is due, start again what was down long enough, note what is back."""
@@ -61,7 +67,7 @@ class Stage:
         else:
             done = fault.worker not in self._dead and self._workers[fault.worker].kill_one(self._chance)
             if done:
-                self.windows.append(Window("worker", now, now + _REPLACED_SECONDS))
+                self._windows.append(Window("worker", now, now + _REPLACED_SECONDS))
         if done:
             self.deaths.append(fault.death)
             self._tell(f"{fault.death.value}{'' if fault.death.of_broker else f' (worker {fault.worker})'}")
@@ -93,7 +99,7 @@ class Stage:
             if starts_at is None:
                 if self._workers[number].is_ready():
                     del self._dead[number]
-                    self.windows.append(Window("worker", since, now))
+                    self._windows.append(Window("worker", since, now))
             elif starts_at <= now:
                 self._workers[number].start()
                 self._dead[number] = since, None
@@ -106,7 +112,7 @@ class Stage:
                 self._broker.start()
                 self._starts_at = None
         elif self._broker.answers() and self._workers_are_ready():
-            self.windows.append(Window("broker", self._broker_down, now + REST_SECONDS))
+            self._windows.append(Window("broker", self._broker_down, now + REST_SECONDS))
             self._tell(f"the broker is back after {now - self._broker_down:.0f} s")
             self._broker_down = None
 

@@ -62,7 +62,7 @@ def rows(evidence: Evidence, where: str) -> Iterator[Row]:
     yield Row("awards that nobody earned", where, len(found.undeserved), "", 0)
     yield Row("awards given twice", where, len(found.doubled), "", 0)
     yield from _told(where)
-    yield from _stuck(where)
+    yield from stuck(where)
     yield from _waits(evidence, wanted, where)
     yield from _requests(evidence, where)
 
@@ -81,7 +81,8 @@ def _told(where: str) -> Iterator[Row]:
     yield Row("awards without exactly one line of history", where, sum(lines[uuid] != 1 for uuid in awards), "", 0)
 
 
-def _stuck(where: str) -> Iterator[Row]:
+def stuck(where: str) -> Iterator[Row]:
+    """Yield rows of what waits to be done; all at 0 is quiet."""
     from django.utils.timezone import now
 
     from microcred_plugin.awards.models import Award
@@ -123,6 +124,6 @@ def _requests(evidence: Evidence, where: str) -> Iterator[Row]:
     yield Row("commits", where, len(evidence.noted))
     yield Row("commits behind the plan: p95", where, percentile(late, 95), "s")
     for group, name in _GROUPS.items():
-        took = sorted(groups[group])
-        yield Row(f"a learner's request, {name}: p95", where, percentile(took, 95), "s")
-        yield Row(f"a learner's request, {name}: longest", where, percentile(took, 100), "s")
+        times = sorted(groups[group])
+        yield Row(f"a learner's request, {name}: p95", where, percentile(times, 95), "s")
+        yield Row(f"a learner's request, {name}: longest", where, percentile(times, 100), "s")
