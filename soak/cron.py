@@ -1,6 +1,7 @@
 """Runs ``microcred sweep`` every few seconds, as cron would; two may run at once."""
 
 import json
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -9,6 +10,7 @@ from soak.options import SWEEP_EVERY_SECONDS
 from soak.processes import Process, Processes
 
 _AT_ONCE = 2
+_PATIENCE_SECONDS = 60.0
 _COMMAND = [sys.executable, "-m", "django", "microcred", "sweep", "--json"]
 
 
@@ -32,10 +34,14 @@ class Cron:
             self._running.append(self._processes.start(f"sweep{self.started}", _COMMAND))
             self.started += 1
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether no sweep runs."""
-        return all(process.poll() is not None for process in self._running)
+    def finish(self) -> None:
+        """Start none any more, and wait for those that run; one that does not come to its end has failed."""
+        for process in self._running:
+            try:
+                self.failed += process.wait(_PATIENCE_SECONDS) != 0
+            except subprocess.TimeoutExpired:
+                self.failed += 1
+        self._running = []
 
     def done(self) -> Counter[str]:
         """Say what all sweeps together did."""

@@ -71,10 +71,10 @@ class Play:
 
         while time() < self.end + self._setup.patience:
             self._tick()
-            quiet = self._stage.is_whole and self._cron.is_idle
-            if quiet and not any(row.measured for row in verdict.stuck("")):
+            if self._stage.is_whole and not any(row.measured for row in verdict.stuck("")):
                 break
         self.rest = time() - self.end
+        self._cron.finish()
         sleep(1.0)  # for the observer to look once more
 
     def _tick(self) -> None:

@@ -128,10 +128,19 @@ def longest_rest() -> timedelta:
     return _rest(settings.MICROCRED_MAX_ATTEMPTS)
 
 
-def due(limit: int) -> Sequence[Claim]:
-    """List rows that wait, oldest first; claim each before touching it."""
-    rows = Pending.objects.filter(_due(now())).order_by("changed_at")[:limit]
-    return [Claim(*row) for row in rows.values_list("user_id", "context", "change")]
+def due(limit: int, *, up_to: int | None = None, context: str | None = None) -> Sequence[Claim]:
+    """List rows that wait, oldest first, up to the one that was ``newest``; claim each before touching it."""
+    rows = Pending.objects.filter(_due(now())).order_by("changed_at")
+    if up_to is not None:
+        rows = rows.filter(pk__lte=up_to)
+    if context is not None:
+        rows = rows.filter(context=context)
+    return [Claim(*row) for row in rows.values_list("user_id", "context", "change")[:limit]]
+
+
+def newest() -> int:
+    """Return the id of the row that was made last. Not a time: clocks are set back."""
+    return Pending.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def wake(user_id: int, contexts: Sequence[str]) -> bool:

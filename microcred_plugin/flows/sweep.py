@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from django.utils.timezone import now
 
 from microcred_plugin.awards import api as awards
 from microcred_plugin.data import AwardState, SweepReport
+from microcred_plugin.definitions.interest import AWARDS
 from microcred_plugin.definitions.versions import plans
 from microcred_plugin.errors import NotAllowed
 from microcred_plugin.evidence import outbox
@@ -26,13 +28,19 @@ _AT_ONCE = 500
 def sweep() -> SweepReport:
     """Take what waits: learners to judge, backfills, expiries, policies whose grace is over, announcements."""
     return SweepReport(
-        evaluated=_all(outbox.due, lambda claim: evaluate(*claim)),
+        evaluated=_evaluate() + _evaluate(AWARDS),  # the second: what the awards of the first ask for
         backfills=_all(due_backfills, run_backfill),
         expired=_walk(awards.expired, _expire),
         regressed=_walk(awards.regressed, _regress),
         announced=_walk(awards.unannounced, announce),
         parked=outbox.parked().count(),
     )
+
+
+def _evaluate(context: str | None = None) -> int:
+    """Judge who waits now. Who comes while this goes on is the workers': on a busy site it would never end."""
+    page = partial(outbox.due, up_to=outbox.newest(), context=context)
+    return _all(page, lambda claim: evaluate(*claim))
 
 
 def _all(pages: Callable[[int], Iterable[T]], do: Callable[[T], bool]) -> int:
