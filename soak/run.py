@@ -85,15 +85,16 @@ def tried(setup: Setup, kind: str, address: str) -> tuple[list[Row], bool]:
         "MICROCRED_SOAK_NAME": f"microcred_soak_{os.getpid()}",
     }
     command = [sys.executable, "-m", "soak.inside", json.dumps(asdict(setup)), kind]
-    went_well = False
     try:
         rows = list(_rows(command, environment))
-        went_well = bool(rows) and not any(row.broken for row in rows)
-    finally:
-        if went_well:
-            shutil.rmtree(directory, ignore_errors=True)
-        else:
-            tell(f"The logs are kept in {directory}")
+    except KeyboardInterrupt:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    went_well = bool(rows) and not any(row.broken for row in rows)
+    if went_well:
+        shutil.rmtree(directory, ignore_errors=True)
+    else:
+        tell(f"The logs are kept in {directory}")
     return rows, went_well
 
 
