@@ -10,7 +10,7 @@ PORT ?= 8000
 COURSE ?=
 BENCH_SIZE ?= full
 BENCH_ARGS ?=
-# Empty: 2,000 learners in 240 seconds, Redis, MariaDB, another seed each time (soak/run.py).
+# Empty: 2,000 learners in 420 seconds, Redis, MariaDB, another seed each time (soak/run.py).
 SOAK_SECONDS ?=
 SOAK_LEARNERS ?=
 SOAK_BROKER ?=

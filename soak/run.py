@@ -35,7 +35,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     environment = os.environ.get
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument(
-        "--seconds", type=int, default=environment("SOAK_SECONDS") or 240, help="how long learners work"
+        "--seconds", type=int, default=environment("SOAK_SECONDS") or 420, help="how long learners work"
     )
     parser.add_argument("--learners", type=int, default=environment("SOAK_LEARNERS") or 2000)
     parser.add_argument("--broker", choices=sorted(_BROKERS), default=environment("SOAK_BROKER") or "redis")
