@@ -65,7 +65,7 @@ def update() -> int:
         "makemessages",
         locale=list(LANGUAGES),
         extensions=["py", "html", "txt"],
-        ignore_patterns=[".*", "tests", "bench", "docs", "var", "build", "settings", "setup.py", "tutor"],
+        ignore_patterns=[".*", "tests", "bench", "soak", "docs", "var", "build", "settings", "setup.py", "tutor"],
         add_location="file",
         no_wrap=True,
     )

@@ -57,24 +57,24 @@ def why_not(address: str) -> str:
 
 
 @contextmanager
-def scratch(address: str) -> Iterator[None]:
+def scratch(address: str, name: str = NAME) -> Iterator[None]:
     """Make the scratch database, and drop it whatever happens; SQLite's is a file in the caller's folder."""
     if address == "sqlite":
         yield
         return
-    _execute(address, f"DROP DATABASE IF EXISTS {NAME}", _create(address))
+    _execute(address, f"DROP DATABASE IF EXISTS {name}", _create(address, name))
     try:
         yield
     finally:
-        print(f"Dropping {NAME} on {label(address)}", file=sys.stderr)
+        print(f"Dropping {name} on {label(address)}", file=sys.stderr)
         _execute(
-            address, f"DROP DATABASE IF EXISTS {NAME}" + (" WITH (FORCE)" if scheme(address) == "postgres" else "")
+            address, f"DROP DATABASE IF EXISTS {name}" + (" WITH (FORCE)" if scheme(address) == "postgres" else "")
         )
 
 
-def _create(address: str) -> str:
+def _create(address: str, name: str) -> str:
     collation = " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci" if scheme(address) == "mysql" else ""
-    return f"CREATE DATABASE {NAME}{collation}"
+    return f"CREATE DATABASE {name}{collation}"
 
 
 def _execute(address: str, *statements: str) -> None:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 from django.utils.timezone import now
 
 from microcred_plugin import dispatch
@@ -61,7 +63,13 @@ def _upsert(user_id: int, context: str, change: int) -> None:
     )
 
 
-def _due(moment: datetime) -> Q:
+_NOT_PARKED = Q(parked_at=None)
+#: The same, so that no index helps: MariaDB locks all it finds in the index it chooses, and of a claim's conditions it
+#: would choose this one. The claim would wait for the open transactions of all other learners.
+_NOT_PARKED_BY_NO_INDEX = Q(IsNull(Coalesce("parked_at", "parked_at"), True))
+
+
+def _due(moment: datetime, *, not_parked: Q = _NOT_PARKED) -> Q:
     """Rows nobody holds and nothing keeps back.
 
     A lease or a rest that ends later than any that could have been given does not count: the clock was set back.
@@ -69,13 +77,15 @@ def _due(moment: datetime) -> Q:
     lease = timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
     free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + lease)
     rested = Q(not_before=None) | Q(not_before__lte=moment) | Q(not_before__gt=moment + longest_rest())
-    return Q(parked_at=None) & free & rested
+    return not_parked & free & rested
 
 
 def claim(user_id: int, context: str, change: int) -> Claim | None:
     """Take the row for a lease, if it still holds this change and nobody has it; None means there is nothing to do."""
     moment = now()
-    rows = Pending.objects.filter(_due(moment), user_id=user_id, context=context, change=change)
+    rows = Pending.objects.filter(
+        _due(moment, not_parked=_NOT_PARKED_BY_NO_INDEX), user_id=user_id, context=context, change=change
+    )
     lease_until = moment + timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
     return Claim(user_id, context, change) if rows.update(lease_until=lease_until) else None
 
@@ -129,10 +139,19 @@ def longest_rest() -> timedelta:
     return _rest(settings.MICROCRED_MAX_ATTEMPTS)
 
 
-def due(limit: int) -> Sequence[Claim]:
-    """List rows that wait, oldest first; claim each before touching it."""
-    rows = Pending.objects.filter(_due(now())).order_by("changed_at")[:limit]
-    return [Claim(*row) for row in rows.values_list("user_id", "context", "change")]
+def due(limit: int, *, up_to: int | None = None, context: str | None = None) -> Sequence[Claim]:
+    """List rows that wait, oldest first, up to the one that was ``newest``; claim each before touching it."""
+    rows = Pending.objects.filter(_due(now())).order_by("changed_at")
+    if up_to is not None:
+        rows = rows.filter(pk__lte=up_to)
+    if context is not None:
+        rows = rows.filter(context=context)
+    return [Claim(*row) for row in rows.values_list("user_id", "context", "change")[:limit]]
+
+
+def newest() -> int:
+    """Return the id of the row that was made last. Not a time: clocks are set back."""
+    return Pending.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def wake(user_id: int, contexts: Sequence[str]) -> bool:
@@ -158,9 +177,11 @@ def waiting_since() -> datetime | None:
 
 def unpark(pks: Collection[int] | None = None) -> int:
     """Give parked rows another round of attempts, all or these; return how many."""
-    rows = parked().order_by()
-    rows = rows if pks is None else rows.filter(pk__in=pks)
-    return rows.update(parked_at=None, attempts=0, not_before=None)
+    rows = parked() if pks is None else parked().filter(pk__in=pks)
+    # By id: an update that looks for them would lock, and wait for, every row.
+    found = list(rows.values_list("pk", flat=True))
+    pages = (Pending.objects.filter(pk__in=found[start : start + 500]) for start in range(0, len(found), 500))
+    return sum(page.exclude(parked_at=None).update(parked_at=None, attempts=0, not_before=None) for page in pages)
 
 
 def named(pks: Collection[int]) -> Sequence[Claim]:
