@@ -14,7 +14,7 @@ from microcred_plugin.compat import platform
 from microcred_plugin.data import Check
 from microcred_plugin.definitions import versions
 from microcred_plugin.evidence import outbox
-from microcred_plugin.flows.backfill import due_backfills
+from microcred_plugin.flows.backfill import due_backfills, failing_backfills
 
 _OLD = timedelta(minutes=15)
 _OURS = {
@@ -97,6 +97,9 @@ def _late_steps() -> Iterator[Check]:
     yield Check("announcements", not unsaid, f"{unsaid} awards wait to be announced.", _SWEEP if unsaid else "")
     due = len(due_backfills(100))
     yield Check("backfills", not due, f"{due} backfills are due.", _SWEEP if due else "")
+    failing = [f"{row.microcredential} in {row.context}: {row.last_error}" for row in failing_backfills(5)]
+    remedy = "Mend the cause; they are tried again every minute." if failing else ""
+    yield Check("failing-backfills", not failing, "; ".join(failing) or "No backfill fails.", remedy)
 
 
 def _versions() -> Iterator[Check]:
