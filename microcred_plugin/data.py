@@ -179,7 +179,9 @@ class MicrocredentialData:
     state: MicrocredentialState
     version: int | None
     has_newer_draft: bool
+    #: Where it can be earned, and the re-runs in which nobody has offered it yet.
     runs: tuple[str, ...]
+    inactive_runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

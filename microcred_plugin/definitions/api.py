@@ -102,6 +102,7 @@ def to_data(row: Microcredential) -> MicrocredentialData:
     """Turn a row into what the public API returns."""
     version = row.current_version
     draft = getattr(row, "draft", None)
+    offerings = row.offerings.all()
     return MicrocredentialData(
         uuid=row.uuid,
         slug=row.slug,
@@ -110,5 +111,6 @@ def to_data(row: Microcredential) -> MicrocredentialData:
         state=MicrocredentialState(row.state),
         version=version.num if version else None,
         has_newer_draft=bool(draft and (version is None or draft.document != version.document)),
-        runs=tuple(sorted(offering.run for offering in row.offerings.all())),
+        runs=tuple(sorted(offering.run for offering in offerings if offering.active)),
+        inactive_runs=tuple(sorted(offering.run for offering in offerings if not offering.active)),
     )

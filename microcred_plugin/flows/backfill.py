@@ -163,3 +163,9 @@ def due_backfills(limit: int, *, late_seconds: int = 0) -> list[int]:
         rows = rows.exclude(lease_until__gt=moment)
     rows = rows.order_by("due_at")
     return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def failing_backfills(limit: int) -> list[Backfill]:
+    """Return those that failed when they were last tried; each is tried again, so it is hardly ever due for long."""
+    rows = Backfill.objects.filter(finished_at=None).exclude(last_error="").order_by("pk")
+    return list(rows.select_related("microcredential__issuer")[:limit])

@@ -29,6 +29,7 @@ LOOKS: Mapping[str, Look] = {
     "outbox": work.look_at_outbox,
     "parked": work.look_at_parked,
     "backfills": work.look_at_backfills,
+    "failing-backfills": work.look_at_failing_backfills,
     "announcements": work.look_at_announcements,
     "sweep": work.look_at_sweep,
     "versions": content.look_at_versions,

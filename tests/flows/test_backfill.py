@@ -92,6 +92,9 @@ def test_after_a_failure_in_any_chunk_it_goes_on_there(
     assert published.learners == 2 * chunk
     assert (published.lease_until, published.finished_at) == (None, None)
     assert "ConnectionError" in published.last_error
+    (told,) = [check for check in api.doctor() if check.name == "failing-backfills"]
+    assert not told.ok
+    assert f"basics in {published.context}: ConnectionError" in told.message
     assert published.due_at > now()  # it rests
     assert [(one.task, one.later) for one in broker.take()][-1] == ("run_backfill", True)
     stumbling.recover()
@@ -101,6 +104,7 @@ def test_after_a_failure_in_any_chunk_it_goes_on_there(
     published.refresh_from_db()
     assert (published.learners, published.awards) == (7, 6)
     assert Award.objects.count() == 6
+    assert all(check.ok for check in api.doctor() if check.name == "failing-backfills")
 
 
 @pytest.mark.parametrize("chunk", range(4))

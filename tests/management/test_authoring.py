@@ -11,9 +11,12 @@ from django.contrib.auth.models import User
 
 from microcred_plugin import api
 from microcred_plugin.definitions.models import Draft, Microcredential, Version
+from microcred_plugin.flows import offerings
 from tests.world import RUN, World, completion, definition, milestone
 
 from .conftest import Microcred
+
+RERUN = "course-v1:Test+Course+Again"
 
 
 def test_a_definition_is_saved_as_draft(world: World, microcred: Microcred, file: Any) -> None:
@@ -168,6 +171,15 @@ def test_list_names_all_or_those_of_a_run(world: World, publish: Any, microcred:
     (only,) = microcred("list", "--run", RUN, "--json").data
     assert (only["slug"], only["state"], only["version"], only["runs"]) == ("first", "published", 1, [RUN])
     assert microcred("list", "--run", "course-v1:No+Such+Run", "--json").data == []
+
+
+def test_list_tells_a_rerun_in_which_nothing_is_earned_yet(world: World, publish: Any, microcred: Microcred) -> None:
+    publish()
+    offerings.offer_in_rerun(RUN, RERUN)
+    (listed,) = microcred("list", "--run", RERUN, "--json").data
+    assert (listed["runs"], listed["inactive_runs"]) == ([RUN], [RERUN])
+    assert f"{RUN}, {RERUN} (inactive)" in microcred("list").out
+    assert RERUN not in microcred("publish", "basics").out
 
 
 def test_list_is_aligned_and_tells_of_newer_drafts(world: World, publish: Any, microcred: Microcred, file: Any) -> None:

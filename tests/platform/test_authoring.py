@@ -10,6 +10,13 @@ pytest.importorskip(
 
 from common.djangoapps.course_action_state.models import CourseRerunState
 from common.djangoapps.student.tests.factories import UserFactory
+from django.db import connection
+from django.utils.timezone import now
+from lms.djangoapps.grades.models import (
+    PersistentSubsectionGrade,
+    PersistentSubsectionGradeOverride,
+    VisibleBlocks,
+)
 from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangolib.testing.utils import skip_unless_cms
 from xmodule.modulestore import ModuleStoreEnum
@@ -23,6 +30,16 @@ from microcred_plugin.structure import api as structure
 from . import stories
 from .contract import by_name
 from .school import PlatformSchool
+
+
+def make_tables(*models: Any) -> None:
+    """Make tables of apps that Studio does not install; on a real site they are in the database that it shares."""
+    editor = connection.schema_editor()
+    editor.deferred_sql = []
+    with connection.cursor() as cursor:
+        for model in models:
+            sql, parameters = editor.table_sql(model)
+            cursor.execute(sql, parameters)
 
 
 @skip_unless_cms
@@ -73,6 +90,27 @@ class TestAuthoring(ModuleStoreTestCase):
         with SignalHandler.course_published.for_state(is_enabled=False):
             self.school.publish_again()
         assert structure.outdated([self.school.run]) == [self.school.run]
+
+    def test_a_worker_of_studio_reads_grades_and_what_an_instructor_set_by_hand(self) -> None:
+        make_tables(VisibleBlocks, PersistentSubsectionGrade, PersistentSubsectionGradeOverride)
+        exam = self.school.course.id.make_usage_key("sequential", "exam")
+        seen = VisibleBlocks.objects.create(hashed="seen", blocks_json="[]", course_id=exam.course_key)
+        grades = {"earned_all": 1.0, "possible_all": 4.0, "earned_graded": 1.0, "possible_graded": 4.0}
+        for user_id in (1, 2):
+            row = PersistentSubsectionGrade.objects.create(
+                user_id=user_id,
+                course_id=exam.course_key,
+                usage_key=exam,
+                first_attempted=now(),
+                visible_blocks=seen,
+                **grades,
+            )
+        PersistentSubsectionGradeOverride.objects.create(grade=row, earned_graded_override=3.0)
+        found = self.school.platform.subsection_grades([1, 2, 3], [str(exam)])
+        assert {key: str(grade.fraction) for key, grade in found.items()} == {
+            (1, str(exam)): "0.2500",
+            (2, str(exam)): "0.7500",
+        }
 
     def test_a_finished_rerun_offers_inactively_and_once(self) -> None:
         new = CourseKey.from_string(f"{self.school.run}_2")

@@ -16,20 +16,24 @@ _PLACES = Decimal("0.0001")
 
 
 def subsection_grades(user_ids: Collection[int], blocks: Collection[str]) -> Mapping[tuple[int, str], Grade]:
-    """Give the grades of subsections that were attempted or set by hand, in one query for all learners and courses."""
-    from lms.djangoapps.grades.models import PersistentSubsectionGrade
+    """Give the grades of subsections that were attempted or set by hand, in two queries for all learners and courses.
+
+    A worker of Studio asks this, too, when it has read a course anew. Studio does not install the grades app, so its
+    models know nothing there of what refers to them: overrides are asked for themselves.
+    """
+    from lms.djangoapps.grades.models import PersistentSubsectionGrade, PersistentSubsectionGradeOverride
 
     asked = [key for block in blocks if (key := usage_key(block)) is not None]
     rows = PersistentSubsectionGrade.objects.filter(
         user_id__in=user_ids, course_id__in={key.course_key for key in asked}, usage_key__in=asked
-    ).select_related("override")
-    found = ((row.user_id, str(row.full_usage_key), _subsection(row)) for row in rows)
+    )
+    overrides = {row.grade_id: row for row in PersistentSubsectionGradeOverride.objects.filter(grade__in=rows)}
+    found = ((row.user_id, str(row.full_usage_key), _subsection(row, overrides.get(row.id))) for row in rows)
     return {(user_id, block): grade for user_id, block, grade in found if grade is not None and block in blocks}
 
 
-def _subsection(row: Any) -> Grade | None:
+def _subsection(row: Any, override: Any) -> Grade | None:
     """Return the grade the platform shows: of what is graded, or of everything where nothing is."""
-    override = getattr(row, "override", None)
     if row.first_attempted is None and override is None:
         return None
     kind = "graded" if _value(row, override, "possible_graded") > 0 else "all"

@@ -9,7 +9,7 @@ from microcred_plugin.awards import api as awards
 from microcred_plugin.conf import settings
 from microcred_plugin.evidence import outbox
 from microcred_plugin.evidence.models import SweepRun
-from microcred_plugin.flows.backfill import due_backfills
+from microcred_plugin.flows.backfill import due_backfills, failing_backfills
 from microcred_plugin.flows.checkup.found import Found, bad, odd, well
 
 _OLD = timedelta(minutes=15)
@@ -38,6 +38,13 @@ def look_at_backfills() -> Found:
     """What is due should be done."""
     due = due_backfills(_AT_MOST, late_seconds=int(_OLD.total_seconds()))
     return bad(f"{_count(due)} backfills are late.", _SWEEP) if due else well("No backfill is late.")
+
+
+def look_at_failing_backfills() -> Found:
+    """None should fail: each is put off before it is tried again, so it is hardly ever late."""
+    named = [f"{row.microcredential} in {row.context}: {row.last_error}" for row in failing_backfills(5)]
+    remedy = "Mend the cause; they are tried again every minute."
+    return bad("; ".join(named), remedy) if named else well("No backfill fails.")
 
 
 def look_at_announcements() -> Found:

@@ -78,9 +78,13 @@ def _retire(call: Call) -> Result:
 
 def _list(call: Call) -> Result:
     found = api.list_microcredentials(call.run)
-    rows = [(f"{one.issuer}/{one.slug}", one.state.value, _version(one), ", ".join(one.runs)) for one in found]
+    rows = [(f"{one.issuer}/{one.slug}", one.state.value, _version(one), _runs(one)) for one in found]
     head = ("microcredential", "state", "version", "runs")
     return Result(data=plain(found), lines=table([head, *rows]) if rows else ["There is none."])
+
+
+def _runs(one: MicrocredentialData) -> str:
+    return ", ".join([*one.runs, *(f"{run} (inactive)" for run in one.inactive_runs)])
 
 
 def _version(one: MicrocredentialData) -> str:
