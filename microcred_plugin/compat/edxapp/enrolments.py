@@ -13,7 +13,7 @@ def _active() -> Any:
 
 
 def learners(course: str, *, after: int = 0, limit: int = 1000) -> Sequence[int]:
-    """Name up to ``limit`` enrolled users above ``after``, by id; the accounts of retired users are left out."""
+    """Name up to ``limit`` enrolled users above ``after``, by id."""
     key = course_key(course)
     if key is None:
         return []
