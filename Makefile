@@ -55,7 +55,7 @@ soak: services-deps ## Load test while workers and broker die (SOAK_SECONDS, SOA
 	    SOAK_SEED=$(SOAK_SEED) $(PY) soak/run.py
 
 test-wheel: $(VENV)/.dev ## Build the wheel, look into it, and test it away from the checkout
-	PY=$(abspath $(PY)) .ci/test-wheel
+	PY=$(abspath $(PY)) .ci/test-wheel $(PYTEST_ARGS)
 
 test-releases: $(VENV)/.dev ## Run the tests with the pins of each Open edX release, and prove that we move none
 	$(PY) -m tox run $(addprefix --discover ,$(PYENV_PYTHONS)) $(TOX_ARGS)

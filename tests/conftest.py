@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import translation
 
 from tests import broker as brokers
 from tests.broker import Broker
@@ -14,7 +15,7 @@ from tests.world import RUN, World
 
 @pytest.fixture(autouse=True)
 def forgetful_process() -> None:
-    """Begin as a process that has just started: nothing cached, no broker known to be down."""
+    """Begin as a process that has just started: nothing cached, no broker known to be down, nobody's language."""
     from microcred_plugin import dispatch
     from microcred_plugin.definitions import offered, versions
     from microcred_plugin.evidence import listening
@@ -23,6 +24,7 @@ def forgetful_process() -> None:
     for module in (offered, versions, listening, structure):
         module.forget()
     dispatch.forget()
+    translation.deactivate()  # a request leaves the language of its reader behind
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from microcred_plugin.flows.checkup.found import Found, bad, odd, well
 
 _NOWHERE = "course-v1:microcred+doctor+nowhere"
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_SMTP = "django.core.mail.backends.smtp.EmailBackend"  # what Django takes where a mailer names none
 _NO_MAIL = ("console", "locmem", "dummy", "filebased")
 
 
@@ -52,13 +53,22 @@ def look_at_address() -> Found:
 
 def look_at_mail() -> Found:
     """Mail must leave the machine, and come from somebody."""
-    path, sender = site.EMAIL_BACKEND, str(site.DEFAULT_FROM_EMAIL)
+    (setting, path), sender = _mail_backend(), str(site.DEFAULT_FROM_EMAIL)
     try:
         import_string(path)
     except ImportError as error:
-        return bad(f"EMAIL_BACKEND cannot be imported: {error}", "Set EMAIL_BACKEND to a backend that is installed.")
+        return bad(f"{setting} cannot be imported: {error}", f"Set {setting} to a backend that is installed.")
     if path.startswith("django.core.mail.backends.") and any(word in path for word in _NO_MAIL):
-        return odd(f"EMAIL_BACKEND is {path}: no mail leaves this machine.", "Set EMAIL_BACKEND, such as to SMTP's.")
+        return odd(f"{setting} is {path}: no mail leaves this machine.", f"Set {setting}, such as to SMTP's.")
     if "@" not in sender or sender.rstrip(">").endswith("@localhost"):
         return odd(f"DEFAULT_FROM_EMAIL is {sender!r}.", "Set DEFAULT_FROM_EMAIL to an address that people can answer.")
     return well(f"Mail goes out by {path}.")
+
+
+def _mail_backend() -> tuple[str, str]:
+    """The setting that names what sends mail, and its value: Django 6.1 replaces ``EMAIL_BACKEND`` by ``MAILERS``."""
+    mailers = getattr(site, "MAILERS", None)
+    if mailers is None:
+        return "EMAIL_BACKEND", str(site.EMAIL_BACKEND)
+    path = mailers["default"].get("BACKEND", _SMTP) if "default" in mailers else ""
+    return 'MAILERS["default"]["BACKEND"]', str(path)
