@@ -30,6 +30,15 @@ class Finding:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that differs between two definitions; ``counts``: it may alter who earns the microcredential."""
+
+    path: str
+    text: str
+    counts: bool
+
+
 class AwardState(StrEnum):
     """Where an award stands. Only ``granted`` counts as held."""
 
