@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from microcred_plugin.authoring_data import CardData, DraftData, StackData, VersionData
+from microcred_plugin.criteria.files import as_file
 from microcred_plugin.data import Change, Finding, MicrocredentialData, Simulation
 from microcred_plugin.definitions import api as _definitions
 from microcred_plugin.definitions import drafts as _drafts
@@ -22,6 +23,7 @@ from microcred_plugin.flows.simulate import simulate as _simulate
 
 __all__ = [
     "activate",
+    "as_file",
     "candidates",
     "cards",
     "changes",

@@ -114,9 +114,12 @@ class SandboxPlatform:
     def is_course_staff(self, user_id: int, course_key: str) -> bool:
         """Say whether the user is staff, of the site or of the course (group ``course_staff:<key>``), or an author.
 
-        On the platform, too, who may write a course in Studio is on its course team.
+        On the platform, too, who may write a course in Studio is on its course team; limited staff
+        (``limited_staff:<key>``) see all that staff see, and may not write.
         """
-        return self._has_role(user_id, Q(is_staff=True) | Q(groups__name="author"), f"course_staff:{course_key}")
+        limited = Q(groups__name=f"limited_staff:{course_key}")
+        role = Q(is_staff=True) | Q(groups__name="author") | limited
+        return self._has_role(user_id, role, f"course_staff:{course_key}")
 
     def can_author(self, user_id: int, course_key: str) -> bool:
         """Say whether the user may write the course: the operator, its staff, and every author."""

@@ -41,7 +41,7 @@ class ApiView(APIView):
     permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated, NotJwtRestrictedApplication)
     throttle_classes: Sequence[type[BaseThrottle]] = (Throttle,)
     renderer_classes: Sequence[type[Any]] = (JSONRenderer,)
-    http_method_names = ("get", "head", "options")
+    http_method_names: Sequence[str] = ("get", "head", "options")
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Make the operator's ways to authenticate."""
