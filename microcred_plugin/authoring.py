@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from microcred_plugin.artwork.icons import ICONS as _ICONS
+from microcred_plugin.artwork.shapes import SHAPES as _SHAPES
 from microcred_plugin.authoring_data import CardData, DraftData, StackData, VersionData
 from microcred_plugin.criteria.files import as_file
 from microcred_plugin.data import Change, Finding, MicrocredentialData, Simulation
@@ -22,6 +24,8 @@ from microcred_plugin.flows.outline_tree import outline_tree
 from microcred_plugin.flows.simulate import simulate as _simulate
 
 __all__ = [
+    "ICONS",
+    "SHAPES",
     "activate",
     "as_file",
     "candidates",
@@ -46,6 +50,10 @@ __all__ = [
     "stack",
     "versions",
 ]
+
+
+#: What a badge can be made of.
+SHAPES, ICONS = tuple(_SHAPES), tuple(_ICONS)
 
 
 # The list

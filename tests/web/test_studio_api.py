@@ -21,6 +21,7 @@ NAMESPACE = "microcred_plugin_studio"
 CALLS = [
     ("get", "course", ()),
     ("get", "outline", ()),
+    ("get", "badge", ()),
     ("post", "create", ()),
     ("get", "draft", ("uuid",)),
     ("put", "draft", ("uuid",)),
@@ -101,7 +102,7 @@ def test_authors_get_an_answer(
     arguments = [{"uuid": offered.uuid, "num": 1}[each] for each in wanted]
     response = call(people[who], method, name, *arguments, sent=sent, lock=1)
     assert 200 <= response.status_code < 300, response.content
-    assert response["Cache-Control"] == "private, no-store"
+    assert response["Cache-Control"] == ("private, max-age=86400" if name == "badge" else "private, no-store")
 
 
 def test_no_address_is_missing_from_the_list() -> None:

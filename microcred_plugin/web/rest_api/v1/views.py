@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from microcred_plugin import api
 from microcred_plugin.data import AwardData, ProgressData
-from microcred_plugin.web.rest_api.v1.base import ApiView, user_id_of
+from microcred_plugin.web.rest_api.v1.base import ApiView, picture, user_id_of
 from microcred_plugin.web.rest_api.v1.describing import AWARD, COURSE, USUAL, described
 from microcred_plugin.web.rest_api.v1.serializers import (
     AwardSerializer,
@@ -115,15 +115,7 @@ class AwardBadgeView(ApiView):
             with_title=True,
             issuer=award.issuer,
         )
-        # Opened by itself, an SVG is a document: it may load and run nothing.
-        return HttpResponse(
-            drawing,
-            content_type="image/svg+xml",
-            headers={
-                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return picture(drawing)
 
 
 class MyDataView(ApiView):

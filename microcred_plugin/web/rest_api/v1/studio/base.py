@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException, NotFound, PermissionDenied, 
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from microcred_plugin import api
 from microcred_plugin.conf import settings
@@ -67,7 +68,7 @@ class LockRequired(APIException):
 class StudioView(ApiView):
     """A view in one course, for who may write its content and nobody else; asked of the platform on every call."""
 
-    throttle_classes = (StudioThrottle,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (StudioThrottle,)
     parser_classes: Sequence[type[BaseParser]] = (DocumentParser,)
     run: str
 

@@ -1,9 +1,12 @@
 """A course's microcredentials as a whole: the list, how one begins, and the outline that all are made of."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from edx_api_doc_tools import query_parameter
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -11,7 +14,7 @@ from rest_framework.response import Response
 
 from microcred_plugin import api, authoring
 from microcred_plugin.authoring_data import DraftData
-from microcred_plugin.web.rest_api.v1.base import user_id_of
+from microcred_plugin.web.rest_api.v1.base import picture, user_id_of
 from microcred_plugin.web.rest_api.v1.describing import COURSE, described
 from microcred_plugin.web.rest_api.v1.studio import serializers as shapes
 from microcred_plugin.web.rest_api.v1.studio.base import DocumentParser, FileParser, StudioView, with_lock
@@ -33,6 +36,50 @@ class CourseView(StudioView):
             "microcredentials": authoring.cards(self.run),
         }
         return Response(shapes.CourseListSerializer(answer).data)
+
+
+class BadgeView(StudioView):
+    """A badge as it would look."""
+
+    throttle_classes = ()  # a page shows many, and none costs a query of ours
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Let a page ask for a picture with any Accept header; errors are JSON whatever was asked for."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @described(
+        answer="The badge as image/svg+xml.",
+        parameters=[
+            COURSE,
+            *(query_parameter(name, str, "As in a definition.") for name in ("shape", "colour", "icon")),
+            query_parameter("milestones", int, "How many segments its ring has; at most 100."),
+            query_parameter("done", int, "How many of them are filled."),
+            query_parameter("lit", int, "1: earned."),
+            query_parameter("size", int, "In pixels; smaller ones are drawn more simply."),
+        ],
+        errors=(400, 401, 403, 404),
+    )
+    def get(self, request: Request, course_key: str) -> HttpResponse:
+        """Draw a badge; what is not known of it is drawn as ours."""
+        given = shapes.BadgeSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        done, of = wanted["done"], wanted["milestones"]
+        drawing = api.badge_svg(
+            {name: wanted[name] for name in ("shape", "colour", "icon")},
+            title="",
+            segments=[Decimal(number < done) for number in range(of)],
+            lit=wanted["lit"],
+            size=wanted["size"],
+        )
+        return picture(drawing)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let the browser keep a picture: the same address always gives the same one."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if final.status_code == status.HTTP_200_OK:
+            final["Cache-Control"] = "private, max-age=86400"
+        return final
 
 
 class CreateView(StudioView):

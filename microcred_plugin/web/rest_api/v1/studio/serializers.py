@@ -193,6 +193,18 @@ class CandidatesSerializer(Fields):
     microcredentials = MicrocredentialSerializer(many=True)
 
 
+class BadgeSerializer(Fields):
+    """What a badge looks like."""
+
+    shape = serializers.CharField(default="", max_length=64)
+    colour = serializers.CharField(default="", max_length=16)
+    icon = serializers.CharField(default="", max_length=64)
+    milestones = serializers.IntegerField(default=0, min_value=0, max_value=100)
+    done = serializers.IntegerField(default=0, min_value=0, max_value=100)
+    lit = serializers.BooleanField(default=False)
+    size = serializers.IntegerField(default=120, min_value=16, max_value=1024)
+
+
 class CreateSerializer(Fields):
     """How to begin. ``from`` is a word of Python, so that the field is named when it is added."""
 
