@@ -175,7 +175,7 @@ export function skillsView(state, act) {
       ),
     ),
     state.found.at("skills").map((finding) => h("p.hint", {}, finding.message)),
-    button(t("＋ Skill"), () => act.set("skills", [...skills, { name: "", uri: "", framework: "" }])),
+    button(t("+ Skill"), () => act.set("skills", [...skills, { name: "", uri: "", framework: "" }])),
   );
 }
 

@@ -34,7 +34,7 @@ export function editorView(state, act) {
       {},
       badge(state.base, state.document.image, { milestones: count, done: count, lit: true, size: 64 }),
       h("div.grow", {}, h("h1", { tabindex: "-1" }, h("bdi", {}, state.document.title || t("Untitled"))), h("p.dim", { role: "status" }, standing(state))),
-      foundTag(state.found.all),
+      foundTag(state.found.all, one),
       h(
         "div.actions",
         { role: "toolbar", "aria-label": t("Actions") },

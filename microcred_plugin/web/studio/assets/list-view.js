@@ -46,7 +46,7 @@ function cardView(card, state, act) {
       h(
         "p.tags",
         {},
-        one.state !== "retired" && foundTag(card.findings),
+        one.state !== "retired" && foundTag(card.findings, one),
         one.version && h("span.tag", {}, tn("{n} learner earned it", "{n} learners earned it", figures.earned)),
         one.version && h("span.tag", {}, tn("{n} under way", "{n} under way", figures.under_way)),
       ),

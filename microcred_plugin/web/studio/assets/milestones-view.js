@@ -23,8 +23,8 @@ export function milestonesView(state, act) {
       {
         on: { dragover: allow, drop: (event) => act.dropAt(event, null) },
       },
-      button(t("＋ Milestone"), act.addMilestone),
-      button(t("＋ Build on another microcredential"), () => act.show("candidates")),
+      button(t("+ Milestone"), act.addMilestone),
+      button(t("+ Build on another microcredential"), () => act.show("candidates")),
     ),
   );
 }
@@ -112,7 +112,7 @@ function adding(index, id, milestone, state, act) {
     h(
       "details.menu",
       { key: `menu-${id}` },
-      h("summary", {}, t("＋ Ask for something else")),
+      h("summary", {}, t("+ Ask for something else")),
       h(
         "ul",
         {},

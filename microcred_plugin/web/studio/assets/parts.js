@@ -48,10 +48,10 @@ export function foundList(findings) {
 }
 
 /** How many errors and warnings there are, as a tag. */
-export function foundTag(findings) {
+export function foundTag(findings, one) {
   const errors = findings.filter((finding) => finding.severity === "error").length;
   const warnings = findings.length - errors;
-  if (!findings.length) return h("span.tag.good", {}, t("Ready to publish"));
+  if (!findings.length) return h("span.tag.good", {}, one.version && !one.has_newer_draft ? t("All in order") : t("Ready to publish"));
   return h(
     `span.tag.${errors ? "bad" : "warn"}`,
     {},

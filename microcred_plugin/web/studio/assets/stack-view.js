@@ -16,7 +16,7 @@ export function stackView(state, act) {
     stack && h("h3", {}, t("This one, and what it builds on")),
     stack && h("ul.nodes", {}, nodeView(stack.root, state)),
     stack?.root.builds_on.length === 0 && h("p.dim", {}, t("It builds on nothing else. A stack makes something large of what people earn in small steps.")),
-    button(t("＋ Build on another microcredential"), () => act.show("candidates")),
+    button(t("+ Build on another microcredential"), () => act.show("candidates")),
   );
 }
 
