@@ -15,13 +15,6 @@ export function badgeView(state, act) {
     "section.panel.form",
     { "aria-labelledby": "form-title" },
     h("h2", { id: "form-title" }, t("Badge")),
-    choice(t("Shape"), "shape", state.shapes, design.shape ?? "hexagon", put, state),
-    field(
-      t("Colour"),
-      h("input", { type: "color", value: design.colour ?? "#0b5cad", on: { change: (event) => put("colour", event.target.value) } }),
-      { id: "colour", hint: t("Where it would be too pale to be seen on white, it is drawn darker."), findings: state.found.at("image.design.colour") },
-    ),
-    choice(t("Picture"), "icon", state.icons, design.icon ?? "award", put, state),
     h(
       "div.previews",
       {},
@@ -31,6 +24,13 @@ export function badgeView(state, act) {
       figure(t("Small"), shown({ size: 64, done: count, lit: true })),
       figure(t("In a list"), shown({ size: 32, done: count, lit: true })),
     ),
+    choice(t("Shape"), "shape", state.shapes, design.shape ?? "hexagon", put, state),
+    field(
+      t("Colour"),
+      h("input", { type: "color", value: design.colour ?? "#0b5cad", on: { change: (event) => put("colour", event.target.value) } }),
+      { id: "colour", hint: t("Where it would be too pale to be seen on white, it is drawn darker."), findings: state.found.at("image.design.colour") },
+    ),
+    choice(t("Picture"), "icon", state.icons, design.icon ?? "award", put, state),
   );
 }
 

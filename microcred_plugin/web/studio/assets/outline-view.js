@@ -64,7 +64,7 @@ function nodeView(node, context) {
         on: { dragstart: (event) => act.drag(event, node) },
       },
       node.children.length > 0
-        ? sign(open ? "▾" : "▸", open ? t("Close {title}", name(node)) : t("Open {title}", name(node)), () => act.toggle(node.ref), {
+        ? sign(open ? "▾" : "▸", t("What is in {title}", name(node)), () => act.toggle(node.ref), {
             "aria-expanded": String(open),
           })
         : h("span.gap"),
