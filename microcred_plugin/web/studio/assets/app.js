@@ -8,7 +8,7 @@ import { editorView, TABS } from "./editor-view.js";
 import { Findings } from "./findings.js";
 import * as history from "./history.js";
 import { listView } from "./list-view.js";
-import { DRAGGED, nodesBy } from "./outline-view.js";
+import { closedAtFirst, DRAGGED, nodesBy } from "./outline-view.js";
 import { button } from "./parts.js";
 import { Saver } from "./saver.js";
 import { t } from "./texts.js";
@@ -90,7 +90,7 @@ class MicrocredStudio extends HTMLElement {
   async openEditor(uuid, tab) {
     const [draft, { sections }] = await Promise.all([this.api.draft(uuid), this.api.outline()]);
     this.shown(draft);
-    this.set({ page: "editor", tab: tab in TABS ? tab : "milestones", outline: sections, picked: new Set(), outlineChanged: false });
+    this.set({ page: "editor", tab: tab in TABS ? tab : "milestones", outline: sections, picked: new Set(), closed: closedAtFirst(sections), outlineChanged: false });
     if (tab === "stack") this.loadStack();
     this.learnNames();
   }

@@ -13,6 +13,11 @@ export function h(name, props, ...children) {
   return { tag, key: given.key, props: all ? { ...given, class: all } : given, children: flat(children) };
 }
 
+/** Describe an element later, and only if something of this differs from the last time: for what is large. */
+export function lazy(tag, key, deps, make) {
+  return { tag, key, deps, make, props: {} };
+}
+
 function flat(children) {
   return children
     .flat(Infinity)
@@ -66,8 +71,10 @@ function created(document, vnode) {
   return node;
 }
 
-function update(node, vnode) {
+function update(node, given) {
   const old = shown.get(node);
+  if (given.make && same(old?.deps, given.deps)) return;
+  const vnode = given.make ? { ...given.make(), key: given.key, deps: given.deps } : given;
   shown.set(node, vnode);
   if (vnode.tag === undefined) {
     if (node.data !== vnode.text) node.data = vnode.text;
@@ -78,6 +85,10 @@ function update(node, vnode) {
   if (vnode.props.opaque) return; // looks after its own content
   children_(node, vnode.children);
   if ("value" in vnode.props && node.value !== String(vnode.props.value)) node.value = vnode.props.value;
+}
+
+function same(before, now) {
+  return before !== undefined && before.length === now.length && before.every((value, index) => value === now[index]);
 }
 
 function attributes(node, old, props) {

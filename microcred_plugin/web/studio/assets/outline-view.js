@@ -1,7 +1,7 @@
 // The course's outline: what can be asked of learners, to be picked, dragged or added.
 
 import { askedBlocks, milestones } from "./definition.js";
-import { h } from "./dom.js";
+import { h, lazy } from "./dom.js";
 import { select, sign } from "./parts.js";
 import { moment, t, tn } from "./texts.js";
 
@@ -23,7 +23,7 @@ export function outlineView(state, act) {
     h("h2", { id: "outline-title" }, t("Course outline")),
     h("p.dim", {}, t("Drag into a milestone, or tick and choose where to add it.")),
     state.outline.length === 0 && h("p", {}, t("Nothing of this course has been published yet.")),
-    h("ul.tree", {}, state.outline.map((node) => nodeView(node, { state, act, asked, named }))),
+    h("ul.tree", {}, state.outline.map((node) => sectionView(node, { state, act, asked, named }))),
     adding(state, act, named),
   );
 }
@@ -47,6 +47,16 @@ function adding(state, act, named) {
     select(target, targets, act.aim, { id: "adding-target" }),
     h("button.main", { type: "submit", disabled: count === 0 }, t("Add")),
   );
+}
+
+/** A section is drawn anew only when something in it differs: a course may have thousands of units. */
+function sectionView(node, context) {
+  const { state, asked, named } = context;
+  const inside = nodesBy([node]);
+  const of = (refs) => [...refs].filter((ref) => inside.has(ref)).join(" ");
+  const titles = [...asked].filter(([ref]) => inside.has(ref)).map(([ref, places]) => `${ref} ${places.map((place) => named[place])}`);
+  const deps = [node, of(state.picked), of(state.closed), titles.join("\n")];
+  return lazy("li", node.ref, deps, () => nodeView(node, context));
 }
 
 function nodeView(node, context) {
@@ -97,16 +107,30 @@ function about(node, { asked, named }) {
 
 export const kinds = () => ({ chapter: t("Section"), sequential: t("Subsection"), vertical: t("Unit") });
 
+const known = new WeakMap(); // what was found last time, by the outline or its only section
+
 /** Find the nodes of an outline by their references. */
 export function nodesBy(outline) {
-  const found = new Map();
-  const walk = (nodes) => {
-    for (const node of nodes) {
-      found.set(node.ref, node);
-      found.set(node.key, node);
-      walk(node.children);
-    }
-  };
-  walk(outline);
-  return found;
+  const of = outline.length === 1 ? outline[0] : outline;
+  if (!known.has(of)) {
+    const found = new Map();
+    const walk = (nodes) => {
+      for (const node of nodes) {
+        found.set(node.ref, node);
+        found.set(node.key, node);
+        walk(node.children);
+      }
+    };
+    walk(outline);
+    known.set(of, found);
+  }
+  return known.get(of);
+}
+
+const MANY = 150;
+
+/** Name what is closed at first: in a long outline, everything but the sections' titles. */
+export function closedAtFirst(outline) {
+  const all = new Set([...nodesBy(outline).values()]);
+  return new Set(all.size > MANY ? [...all].filter((node) => node.children.length > 0).map((node) => node.ref) : []);
 }
