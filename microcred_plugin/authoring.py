@@ -21,12 +21,15 @@ from microcred_plugin.flows import offerings as _offerings
 from microcred_plugin.flows import publish as _publish
 from microcred_plugin.flows import stacks as _stacks
 from microcred_plugin.flows.outline_tree import outline_tree
+from microcred_plugin.flows.placement import allow as allow_block
+from microcred_plugin.flows.placement import placement
 from microcred_plugin.flows.simulate import simulate as _simulate
 
 __all__ = [
     "ICONS",
     "SHAPES",
     "activate",
+    "allow_block",
     "as_file",
     "candidates",
     "cards",
@@ -43,6 +46,7 @@ __all__ = [
     "microcredential",
     "offer_here",
     "outline_tree",
+    "placement",
     "publish",
     "retire",
     "save",

@@ -88,3 +88,19 @@ class StackData:
 
     root: StackNode
     counts_towards: tuple[StackNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlace:
+    """A unit in which our block stands, with its address in Studio."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Whether Studio offers our block in a course, and where it stands in what is published."""
+
+    allowed: bool
+    places: tuple[BlockPlace, ...]

@@ -22,6 +22,8 @@ CALLS = [
     ("get", "course", ()),
     ("get", "outline", ()),
     ("get", "badge", ()),
+    ("get", "block", ()),
+    ("put", "block", ()),
     ("post", "create", ()),
     ("get", "draft", ("uuid",)),
     ("put", "draft", ("uuid",)),
@@ -182,6 +184,16 @@ def test_the_outline_shows_what_can_be_asked_and_what_would_be_in_vain(author: U
         ("vertical@forum", ["empty"], []),
     ]
     assert sections[1]["children"][1]["graded"] is True
+
+
+def test_the_block_is_allowed_once_and_found_where_it_stands(author: User, world: World, call: Call) -> None:
+    assert call(author, "get", "block").json() == {"allowed": False, "places": []}
+    world.add("microcredential", "badge", "vertical@u1")
+    for _ in range(2):
+        told = call(author, "put", "block").json()
+        assert told["allowed"] is True
+        assert [place["title"] for place in told["places"]] == ["U1"]
+        assert told["places"][0]["url"].endswith(world.key("vertical@u1"))
 
 
 # Beginning

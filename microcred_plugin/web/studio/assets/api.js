@@ -29,6 +29,14 @@ export class Api {
     return this.call("GET", "outline/");
   }
 
+  block() {
+    return this.call("GET", "block/");
+  }
+
+  allowBlock() {
+    return this.call("PUT", "block/");
+  }
+
   create(given) {
     return this.call("POST", "microcredentials/", { body: JSON.stringify(given) });
   }

@@ -85,6 +85,7 @@ class MicrocredStudio extends HTMLElement {
   async openList() {
     const { course, microcredentials } = await this.api.course();
     this.set({ page: "list", course, cards: microcredentials });
+    this.set({ placement: await this.api.block().catch(() => null) });
   }
 
   async openEditor(uuid, tab) {
@@ -229,6 +230,8 @@ function actions(app) {
         await app.api.activate(uuid);
         await app.openList();
       }),
+
+    allowBlock: () => app.attempt(async () => app.set({ placement: await app.api.allowBlock() })),
 
     // The outline
     toggle: (ref) => {

@@ -3,6 +3,7 @@
 import { badge } from "./badge.js";
 import { h } from "./dom.js";
 import { button, foundTag, select } from "./parts.js";
+import { placementView } from "./placement-view.js";
 import { moment, number, t, tn } from "./texts.js";
 
 export function listView(state, act) {
@@ -14,6 +15,7 @@ export function listView(state, act) {
     cards.length === 0 ? welcome(state) : null,
     cards.length > 0 && h("ul.cards", {}, cards.map((card) => cardView(card, state, act))),
     beginView(state, act),
+    cards.length > 0 && placementView(state, act),
   );
 }
 

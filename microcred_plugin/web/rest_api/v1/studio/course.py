@@ -38,6 +38,22 @@ class CourseView(StudioView):
         return Response(shapes.CourseListSerializer(answer).data)
 
 
+class BlockView(StudioView):
+    """Our block in the course."""
+
+    http_method_names = ("get", "head", "put", "options")
+
+    @described(answer=shapes.PlacementSerializer, parameters=[COURSE], errors=ERRORS)
+    def get(self, request: Request, course_key: str) -> Response:
+        """Say whether the course's team may add the block, and in which published units it stands."""
+        return Response(shapes.PlacementSerializer(authoring.placement(self.run)).data)
+
+    @described(answer=shapes.PlacementSerializer, parameters=[COURSE], errors=ERRORS)
+    def put(self, request: Request, course_key: str) -> Response:
+        """Let the course's team add the block: it comes into the advanced modules of the course."""
+        return Response(shapes.PlacementSerializer(authoring.allow_block(self.run, user_id_of(request))).data)
+
+
 class BadgeView(StudioView):
     """A badge as it would look."""
 

@@ -95,6 +95,20 @@ class OutlineSerializer(Fields):
     sections = OutlineNodeSerializer(many=True)
 
 
+class BlockPlaceSerializer(Fields):
+    """A unit."""
+
+    title = serializers.CharField()
+    url = serializers.CharField(help_text="In Studio.")
+
+
+class PlacementSerializer(Fields):
+    """Our block in the course."""
+
+    allowed = serializers.BooleanField(help_text="Whether Studio offers it among the advanced blocks.")
+    places = BlockPlaceSerializer(many=True)
+
+
 class DraftSerializer(Fields):
     """A draft with what the linter says of it in this run."""
 

@@ -19,6 +19,7 @@ _one: list[URLPattern | URLResolver] = [
 ]
 _course: list[URLPattern | URLResolver] = [
     path("", course.CourseView.as_view(), name="api-v1-studio-course"),
+    path("block/", course.BlockView.as_view(), name="api-v1-studio-block"),
     path("badge.svg", course.BadgeView.as_view(), name="api-v1-studio-badge"),
     path("outline/", course.OutlineView.as_view(), name="api-v1-studio-outline"),
     path("microcredentials/", course.CreateView.as_view(), name="api-v1-studio-create"),
