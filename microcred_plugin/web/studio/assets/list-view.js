@@ -39,12 +39,12 @@ function cardView(card, state, act) {
   return h(
     "li.card.panel",
     { key: one.uuid },
-    badge(state.base, card.image, { milestones: card.milestones, done: card.milestones, lit: one.state === "published", size: 72 }),
+    badge(state.base, card.image, { milestones: card.milestones, done: one.version ? card.milestones : 0, lit: one.state === "published", size: 72 }),
     h(
       "div.card-body",
       {},
       h("h2", {}, h("a", { href: `#/${one.uuid}/milestones` }, h("bdi", {}, one.title))),
-      h("p.dim", {}, stateOf(card)),
+      h("p.dim", {}, stateOf(card), " · ", h("bdi", {}, `${one.issuer}/${one.slug}`)),
       h(
         "p.tags",
         {},
