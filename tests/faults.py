@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
-from microcred_plugin.compat.port import CourseBlock, Grade
+from microcred_plugin.compat.port import Course, CourseBlock, Grade
 from microcred_plugin.sandbox.platform import SandboxPlatform
 
 
@@ -84,6 +84,11 @@ class Stumbling(SandboxPlatform):
     def _ask(self, question: str, *args: Any) -> None:
         if question in self._actions:
             self._actions[question](*args)
+
+    def course(self, course_key: str) -> Course | None:
+        """Answer, after what was arranged."""
+        self._ask("course", course_key)
+        return super().course(course_key)
 
     def enrolments(self, user_ids: Collection[int], course_keys: Collection[str]) -> Mapping[tuple[int, str], str]:
         """Answer, after what was arranged."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from microcred_plugin.admin import actions
 from microcred_plugin.models import (
@@ -96,10 +97,15 @@ class VersionAdmin(ReadOnly):
 class ProgressAdmin(ReadOnly):
     """How far learners have come."""
 
-    list_display = ("user", "version", "run", "fraction", "earned", "eligible", "computed_at")
+    list_display = ("user", "of", "run", "fraction", "earned", "eligible", "computed_at")
     list_filter = ("earned", "eligible")
     search_fields = ("user__username", "run")
-    list_select_related = ("user", "version")
+    list_select_related = ("user", "version__microcredential__issuer")
+
+    @admin.display(description=gettext_lazy("microcredential"), ordering="version__microcredential__title")
+    def of(self, row: Progress) -> str:
+        """Name what it is progress in, and the version."""
+        return f"{row.version.microcredential}, {row.version.num}"
 
 
 @admin.register(Pending)

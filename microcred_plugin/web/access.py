@@ -1,5 +1,7 @@
 """Who is asking, on pages."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest
 
 from microcred_plugin import api
@@ -10,9 +12,9 @@ def caller_id(request: HttpRequest) -> int:
     return int(request.user.pk or 0)
 
 
-def title_or_404(course_key: str) -> str:
-    """Return the title of a course; the same answer for one that is not there and one whose key is none."""
+def course_or_404(course_key: str) -> Any:
+    """Describe a course as ``api.course_of`` does; one that is not there and one whose key is none are the same 404."""
     course = api.course_of(course_key)
     if course is None:
         raise Http404("There is no such course.")
-    return course.title
+    return course

@@ -186,3 +186,9 @@ def test_who_may_change_awards_may_act_on_awards_alone(world: World, award: Awar
 def test_who_has_no_permission_sees_nothing(world: World, award: Award) -> None:
     client = client_of(world)
     assert {client.get(address(model, "changelist")).status_code for model in OURS} == {403}
+
+
+def test_progress_says_in_what(operator: Client, award: Award) -> None:
+    page = operator.get(address(models.Progress, "changelist")).content.decode()
+    assert "Org/basics, 1" in page
+    assert operator.get(address(models.Progress, "changelist"), {"o": "2"}).status_code == 200

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from microcred_plugin.xblocks.microcredential import presenter
 
 from microcred_plugin.data import AwardEventData, AwardState, MicrocredentialState
+from microcred_plugin.presenting.card import card
 from tests.xblocks.shown import (
     LEARNER,
     NOBODY,
@@ -143,7 +143,7 @@ def test_every_id_on_the_page_is_there_once():
 def test_an_earned_one_is_celebrated_with_what_it_means():
     shown = earned(counts_towards=(neighbour("Online teaching", "1", "1", "0.2"),))
 
-    context = presenter.card(shown, draw=Plugin.badge_svg, uid="x", now=NOW)
+    context = card(shown, draw=Plugin.badge_svg, uid="x", now=NOW)
     page = view(shown)
     assert context["award"]["tag"] == "Earned today"
     assert text(page.find(".//h3")) == "You earned Course authoring"
@@ -159,16 +159,16 @@ def test_an_earned_one_is_celebrated_with_what_it_means():
     [("participation", "Shown by taking part."), ("verified", "Confirmed by an instructor."), ("none", None)],
 )
 def test_the_kind_of_evidence_is_told_in_words(level, told):
-    sentences = presenter.card(earned(award=award(evidence_level=level)), draw=Plugin.badge_svg, uid="x", now=NOW)[
-        "award"
-    ]["sentences"]
+    sentences = card(earned(award=award(evidence_level=level)), draw=Plugin.badge_svg, uid="x", now=NOW)["award"][
+        "sentences"
+    ]
 
     assert sentences[1:] == ([told] if told else [])
 
 
 def test_the_moment_is_marked_only_on_the_day():
     def shown(at):
-        return presenter.card(earned(award=award(at=at)), draw=Plugin.badge_svg, uid="x", now=NOW)["award"]
+        return card(earned(award=award(at=at)), draw=Plugin.badge_svg, uid="x", now=NOW)["award"]
 
     assert (shown(NOW)["fresh"], shown(NOW)["tag"]) == (True, "Earned today")
     before = shown(datetime(2026, 4, 3, tzinfo=UTC))
@@ -180,9 +180,7 @@ def test_dates_are_written_in_the_reader_s_language():
     from django.utils import translation
 
     with translation.override("es"):
-        shown = presenter.card(
-            earned(award=award(at=datetime(2026, 4, 3, tzinfo=UTC))), draw=Plugin.badge_svg, uid="x", now=NOW
-        )
+        shown = card(earned(award=award(at=datetime(2026, 4, 3, tzinfo=UTC))), draw=Plugin.badge_svg, uid="x", now=NOW)
 
     assert "3 de abril" in shown["award"]["tag"].lower()
 
@@ -214,7 +212,7 @@ def test_a_revoked_award_says_when_it_was_revoked():
     event = AwardEventData(kind="revoked", at=datetime(2026, 5, 1, tzinfo=UTC), reason="copied", actor_id=1)
     revoked = award(state=AwardState.REVOKED, history=(event,))
 
-    notice = presenter.card(earned(award=revoked), draw=Plugin.badge_svg, uid="x", now=NOW)["notice"]
+    notice = card(earned(award=revoked), draw=Plugin.badge_svg, uid="x", now=NOW)["notice"]
     assert notice.startswith("Your award was revoked on May 1.")
     assert "copied" not in notice, "what staff wrote for the record is not for the page"
 

@@ -18,9 +18,9 @@ from xblock.fields import Scope, String
 
 from microcred_plugin.data import ProgressData
 from microcred_plugin.errors import BadInput
+from microcred_plugin.presenting.card import card, is_pending, is_visible, news
 
 from . import choices, reading, staff, surroundings
-from .presenter import card, is_pending, is_visible, news
 from .rendering import public, render
 
 

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from web_fragments.fragment import Fragment
@@ -23,7 +22,7 @@ def page(
     nonce = secrets.token_urlsafe(16)
     resources = fragment.resources if fragment else ()
     styles, scripts = _split(resources)
-    told = {**context, "nonce": nonce, "styles": styles, "scripts": scripts, "languages": settings.LANGUAGES}
+    told = {**context, "nonce": nonce, "styles": styles, "scripts": scripts}
     response = render(request, f"sandbox/{template}.html", told, status=status)
     response["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
     return response

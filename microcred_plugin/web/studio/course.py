@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from microcred_plugin import api, authoring
-from microcred_plugin.web.access import caller_id, title_or_404
+from microcred_plugin.web.access import caller_id, course_or_404
+from microcred_plugin.web.failing import told_calmly
 from microcred_plugin.web.studio import assets
 
 #: Scripts, styles and pictures of this site alone, and none within the page.
@@ -23,13 +24,14 @@ _POLICY = (
 @require_GET
 @login_required
 @never_cache
+@told_calmly()
 def course_page(request: HttpRequest, course_key: str) -> HttpResponse:
     """Open the editor of a course's microcredentials; 404 to who may not write the course."""
-    title = title_or_404(course_key)
+    course = course_or_404(course_key)
     if not api.can_author(caller_id(request), course_key):
         raise Http404("There is no such course.")
     context: dict[str, Any] = {
-        "course_title": title,
+        "course_title": course.title,
         "course_url": api.studio_course_url(course_key),
         "api": reverse("microcred_plugin_studio:api-v1-studio-course", args=[course_key]),
         "shapes": " ".join(authoring.SHAPES),

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from microcred_plugin.data import AwardState, BlockLink, MilestoneData, MissingData
-
-from . import words
+from microcred_plugin.presenting import words
 
 SHOWN = 5  #: links beyond these wait behind "and 12 more"
 
@@ -24,6 +23,20 @@ def milestones(all_of: Iterable[MilestoneData], now: datetime) -> list[dict[str,
             milestone["current"] = True
             break
     return found
+
+
+def first_link(found: Iterable[dict[str, Any]]) -> dict[str, str] | None:
+    """Give the first thing left to do that has an address (``title url milestone``): where a learner goes on."""
+    for milestone in found:
+        if milestone["earned"]:
+            continue
+        named = [*milestone["links"]]
+        for sentence in milestone["sentences"]:
+            named += [sentence["link"], *sentence["links"]] if sentence["link"] else sentence["links"]
+        for link in named:
+            if link["url"]:
+                return {**link, "milestone": milestone["title"]}
+    return None
 
 
 def safe_url(url: str) -> str:
@@ -56,6 +69,7 @@ def _milestone(milestone: MilestoneData, number: int, now: datetime) -> dict[str
         "more": rest,
         "more_text": ngettext("and %(count)d more", "and %(count)d more", len(rest)) % {"count": len(rest)},
         "choice": any(one.alternative for one in milestone.missing),
+        "broken": not milestone.earned and any(is_lost(block) for one in milestone.missing for block in one.blocks),
         "sentences": [] if listed or milestone.earned else [_sentence(one) for one in milestone.missing],
     }
 
@@ -82,7 +96,14 @@ def _links(milestone: MilestoneData) -> list[dict[str, str]]:
     ]
 
 
+def is_lost(block: BlockLink) -> bool:
+    """Say whether a block is not in the course as it is published now: then only its key is known."""
+    return not block.type
+
+
 def _title(block: BlockLink) -> str:
+    if is_lost(block):
+        return _("A part that is not in the course now")
     return block.title.strip() or block.type
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from microcred_plugin.data import AwardData, MicrocredentialState, ProgressData, StackLink
-
-from . import steps, words
-from .drawings import Draw, milestone_badges, neighbours, whole_badge
+from microcred_plugin.presenting import steps, words
+from microcred_plugin.presenting.drawings import Draw, milestone_badges, neighbours, whole_badge
 
 
 def card(progress: ProgressData, *, draw: Draw, uid: str, now: datetime) -> dict[str, Any]:
@@ -17,8 +16,10 @@ def card(progress: ProgressData, *, draw: Draw, uid: str, now: datetime) -> dict
     held = award is not None and award.held
     earned_count = sum(1 for milestone in progress.milestones if milestone.earned)
     share = words.percent(progress.fraction)
+    milestones = steps.milestones(progress.milestones, now)
     return {
         "uid": uid,
+        "uuid": str(progress.uuid),
         "title": progress.title,
         "description": progress.description,
         "facts": _facts(progress),
@@ -33,7 +34,9 @@ def card(progress: ProgressData, *, draw: Draw, uid: str, now: datetime) -> dict
         "state": award.state.value if award else "",
         "award": _award(award, progress, now) if award and award.held else None,
         "next": next((milestone.title for milestone in progress.milestones if not milestone.earned), ""),
-        "milestones": steps.milestones(progress.milestones, now),
+        "milestones": milestones,
+        "go": steps.first_link(milestones),
+        "broken": any(milestone["broken"] for milestone in milestones),
         "badge": whole_badge(progress, draw, uid),
         "badges": milestone_badges(progress, draw, uid),
         "counts_towards": neighbours(progress.counts_towards, draw, f"{uid}-u"),
@@ -96,12 +99,14 @@ def _award(award: AwardData, progress: ProgressData, now: datetime) -> dict[str,
     shown = [words.all_milestones(earned, len(progress.milestones)), words.evidence(award.evidence_level)]
     if award.expires_at:
         shown.append(_("Valid until %(day)s.") % {"day": words.day(award.expires_at, now)})
+    about = [sentence for sentence in shown if sentence]
     return {
         "uuid": str(award.uuid),
         "fresh": fresh,
         "tag": words.earned_tag(award, now),
         "headline": _("You earned %(title)s") % {"title": words.isolated(progress.title)},
-        "sentences": [sentence for sentence in [*shown, *map(_also, progress.counts_towards)] if sentence],
+        "about": about,
+        "sentences": [*about, *map(_also, progress.counts_towards)],
     }
 
 

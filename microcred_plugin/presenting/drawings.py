@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from microcred_plugin.data import ProgressData, StackLink
-
-from . import words
+from microcred_plugin.data import AwardData, ProgressData, StackLink
+from microcred_plugin.presenting import words
 
 #: ``draw(image, title=…, segments=…, lit=…, label=…, id_prefix=…) -> str``, an SVG that is safe to put into a page.
 Draw = Callable[..., str]
@@ -23,7 +22,7 @@ def whole_badge(progress: ProgressData, draw: Draw, uid: str) -> SafeString:
         title=progress.title,
         segments=[milestone.fraction for milestone in progress.milestones],
         lit=held,
-        label=_label(progress.title, _told(held, progress.fraction)),
+        label=_label(progress.title, _told(progress.award, progress.fraction)),
         id_prefix=f"{uid}-b",
     )
     return SafeString(svg)
@@ -35,7 +34,7 @@ def milestone_badges(progress: ProgressData, draw: Draw, uid: str) -> list[dict[
     for number, milestone in enumerate(progress.milestones, 1):
         if milestone.badge:
             lit = milestone.award is not None and milestone.award.held
-            state = _told(lit, milestone.fraction)
+            state = _told(milestone.award, milestone.fraction)
             svg = draw(
                 progress.image,
                 title=milestone.title,
@@ -52,6 +51,7 @@ def neighbours(links: tuple[StackLink, ...], draw: Draw, uid: str) -> list[dict[
     """Draw what stands above or below it in the stack."""
     return [
         {
+            "uuid": str(link.uuid),
             "title": link.title,
             "earned": link.earned,
             "state": words.stack_step(link),
@@ -74,5 +74,7 @@ def _label(title: str, state: str) -> str:
     return _("Badge %(title)s: %(state)s") % {"title": title, "state": state}
 
 
-def _told(lit: bool, fraction: Decimal) -> str:
-    return _("earned") if lit else _("%(percent)d%% complete") % {"percent": words.percent(fraction)}
+def _told(award: AwardData | None, fraction: Decimal) -> str:
+    if award is not None:
+        return _("earned") if award.held else _("not valid now")
+    return _("%(percent)d%% complete") % {"percent": words.percent(fraction)}

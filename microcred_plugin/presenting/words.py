@@ -1,4 +1,4 @@
-"""The sentences of the block: dates, amounts, states and evidence in a learner's words, translated by Django."""
+"""The sentences of block and pages: dates, amounts, states and evidence in a learner's words, translated by Django."""
 
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
