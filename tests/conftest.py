@@ -80,4 +80,22 @@ def announced() -> Iterator[list[tuple[str, str]]]:
     BADGE_REVOKED.disconnect(revoked)
 
 
+@pytest.fixture
+def tracked() -> Iterator[list[dict[str, Any]]]:
+    """What the tracker emitted of awards, as its backends get it: name, data, context."""
+    from eventtracking import tracker
+
+    events: list[dict[str, Any]] = []
+
+    class Collecting:
+        def send(self, event: dict[str, Any]) -> None:
+            if event["name"].startswith("openedx.microcredentials."):
+                events.append(event)
+
+    backends = tracker.get_tracker().backends
+    backends["collecting"] = Collecting()
+    yield events
+    del backends["collecting"]
+
+
 __all__ = ["RUN"]

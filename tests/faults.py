@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
-from microcred_plugin.compat.port import CourseBlock, Grade
+from microcred_plugin.compat.port import CourseBlock, Grade, Letter
 from microcred_plugin.sandbox.platform import SandboxPlatform
 
 
@@ -84,6 +84,18 @@ class Stumbling(SandboxPlatform):
     def _ask(self, question: str, *args: Any) -> None:
         if question in self._actions:
             self._actions[question](*args)
+
+    def track(self, user_id: int, course_key: str, name: str, data: Mapping[str, Any]) -> None:
+        """Emit, and then do what was arranged."""
+        super().track(user_id, course_key, name, data)
+        self._ask("track", user_id, course_key, name, data)
+
+    def mail(self, user_id: int, letter: Letter) -> bool:
+        """Send, after what was arranged, and before what was arranged for then."""
+        self._ask("mail", user_id, letter)
+        answer = super().mail(user_id, letter)
+        self._ask("mailed", user_id, letter)
+        return answer
 
     def enrolments(self, user_ids: Collection[int], course_keys: Collection[str]) -> Mapping[tuple[int, str], str]:
         """Answer, after what was arranged."""

@@ -6,9 +6,11 @@ from microcred_plugin.compat.edxapp import (
     enrolments,
     grades,
     hearing,
+    mail,
     outline,
     roles,
     site,
+    tracking,
     visibility,
 )
 
@@ -34,5 +36,7 @@ class EdxPlatform:
     studio_url = staticmethod(addresses.studio)
     studio_course_url = staticmethod(addresses.studio_course)
     base_template = staticmethod(site.base_template)
+    track = staticmethod(tracking.track)
+    mail = staticmethod(mail.mail)
     connect = staticmethod(hearing.connect)
     completion_is_tracked = staticmethod(site.completion_is_tracked)
