@@ -62,9 +62,12 @@ def _lease() -> timedelta:
 
 
 def _due(moment: datetime) -> Q:
-    """Rows nobody holds and nothing keeps back; a lease or rest that ends impossibly late is of a clock set back."""
-    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + _lease())
-    rested = Q(not_before=None) | Q(not_before__lte=moment) | Q(not_before__gt=moment + _LONGEST_REST)
+    """Rows nobody holds and nothing keeps back; a lease or rest that ends impossibly late is of a clock set back.
+
+    Twice as late as can be: one that was given after ``moment``, while we came to it, is nobody's but its holder's.
+    """
+    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + 2 * _lease())
+    rested = Q(not_before=None) | Q(not_before__lte=moment) | Q(not_before__gt=moment + 2 * _LONGEST_REST)
     return free & rested
 
 
@@ -86,11 +89,14 @@ def claim(award_pk: int, channel: Channel) -> Claim | None:
 
 
 def finish(done: Claim, *, told_held: bool | None = None) -> None:
-    """Note that it was told, and what the learner believes now (None: as before), in one transaction."""
+    """Note that it was told, and what the learner believes now (None: as before), in one transaction.
+
+    The award first, which who changes it holds when they add a notice: else either would wait for the other.
+    """
     with transaction.atomic():
-        Notice.objects.filter(pk__in=done.pks).delete()
         if told_held is not None:
             Award.objects.filter(pk=done.award_pk).update(told_held=told_held)
+        Notice.objects.filter(pk__in=done.pks).delete()
 
 
 def fail(held: Claim, error: BaseException) -> timedelta:

@@ -7,7 +7,7 @@ a second death with the same mail means that it might be the third (docs/decisio
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.utils.timezone import now
@@ -31,7 +31,8 @@ _ROUNDS = 5  # what comes while it is told is told, too; beyond this another tas
 def notify(award_pk: int) -> bool:
     """Tell by each channel what waits of an award; False when nothing was told. While notifying is paused all waits.
 
-    A failure is stored, with a rest before the next attempt, and does not leave this function.
+    A failure to tell is stored, with a rest before the next attempt, and does not leave this function. One to note that
+    it was told does: it is as if the worker had died then.
     """
     if switches.notifying_is_paused():
         return False
@@ -46,32 +47,39 @@ def _told(award_pk: int, channel: Channel) -> bool:
         if claim is None:
             return some
         try:
-            some = _SPEAKERS[channel](_award(award_pk), claim) or some
+            said = _said(claim)
         except Exception as error:
             log.failure("award-not-told", error, award_id=award_pk, channel=channel.value)
             rest = notices.fail(claim, error)
             dispatch.after_commit("notify", [award_pk], countdown=rest.total_seconds())
             return some
+        notices.finish(claim, told_held=said.held)
+        some = some or said.told
     dispatch.after_commit("notify", [award_pk])
     return some
 
 
-def _award(pk: int) -> Award | None:
-    """Return the award as it is now; None when it was erased since it was claimed, with its notices."""
-    return Award.objects.select_related("microcredential__issuer", "version").filter(pk=pk).first()
+class _Said(NamedTuple):
+    """Whether anything was said, and what the learner believes now (None: as before)."""
+
+    told: bool
+    held: bool | None = None
+
+
+def _said(claim: Claim) -> _Said:
+    """Tell of the award as it is now; nothing when it was erased since it was claimed, with its notices."""
+    award = Award.objects.select_related("microcredential__issuer", "version").filter(pk=claim.award_pk).first()
+    return _Said(False) if award is None else _SPEAKERS[claim.channel](award, claim)
 
 
 # The tracking log
 
 
-def _track(award: Award | None, claim: Claim) -> bool:
-    if award is None:
-        return False
+def _track(award: Award, claim: Claim) -> _Said:
     for kind, at in claim.changes:
         data = {**_tracked(award), "changed_at": at.isoformat()}
         platform().track(award.user_id, award.run, f"{_EVENT}{kind}", data)
-    notices.finish(claim)
-    return True
+    return _Said(True)
 
 
 def _tracked(award: Award) -> Mapping[str, Any]:
@@ -90,22 +98,19 @@ def _tracked(award: Award) -> Mapping[str, Any]:
 # The learner
 
 
-def _mail(award: Award | None, claim: Claim) -> bool:
-    if award is None:
-        return False
+def _mail(award: Award, claim: Claim) -> _Said:
     letter, held = _letter(award, claim)
     why_not = "" if letter is None else _why_not(award, claim)
     if letter is not None and not why_not and not platform().mail(award.user_id, letter):
         why_not = "not-reachable"
-    notices.finish(claim, told_held=held)
     if letter is None:
-        return False
+        return _Said(False, held)
     fields = {"award": award.uuid, "user_id": award.user_id, "letter": letter.name}
     if why_not:
         log.info("learner-not-mailed", **fields, why=why_not)
     else:
         log.info("learner-mailed", **fields)
-    return not why_not
+    return _Said(not why_not, held)
 
 
 def _letter(award: Award, claim: Claim) -> tuple[Letter | None, bool]:
@@ -149,4 +154,4 @@ def _why_not(award: Award, claim: Claim) -> str:
     return "perhaps-sent-twice" if claim.lost > 1 else ""
 
 
-_SPEAKERS: Mapping[Channel, Callable[[Award | None, Claim], bool]] = {Channel.TRACKING: _track, Channel.MAIL: _mail}
+_SPEAKERS: Mapping[Channel, Callable[[Award, Claim], _Said]] = {Channel.TRACKING: _track, Channel.MAIL: _mail}

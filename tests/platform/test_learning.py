@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -14,6 +15,7 @@ from common.djangoapps.student.models import CourseEnrollment
 from common.djangoapps.student.tests.factories import UserFactory
 from completion.models import BlockCompletion
 from completion.waffle import ENABLE_COMPLETION_TRACKING_SWITCH
+from django.core import mail
 from edx_toggles.toggles.testutils import override_waffle_switch
 from lms.djangoapps.ccx.tests.factories import CcxFactory
 from lms.djangoapps.grades.course_grade_factory import CourseGradeFactory
@@ -62,6 +64,17 @@ class TestLearning(ModuleStoreTestCase):
         self.publish({"completion": {"block": "vertical@reading"}})
         self.complete("plain")
         assert stories.whole_awards(self.ada.pk) == [("basics", AwardState.GRANTED)]  # the rest is not hers to see
+
+    def test_who_earns_it_is_mailed_and_it_is_tracked_once(self) -> None:
+        self.publish({"completion": {"block": "vertical@reading"}})
+        mail.outbox = []
+        with mock.patch("eventtracking.tracker.Tracker.emit", autospec=True) as emit:
+            self.complete("plain")
+            api.sweep()
+        assert [message.to for message in mail.outbox] == [[self.ada.email]]
+        assert f"/microcredentials/courses/{self.school.run}/" in mail.outbox[0].body
+        names = [call.args[1] for call in emit.call_args_list if "microcredentials" in call.args[1]]
+        assert names == ["openedx.microcredentials.award.granted"]
 
     def test_a_unit_half_done_awards_nothing(self) -> None:
         self.publish({"completion": {"block": "sequential@exam"}})
