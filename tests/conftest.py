@@ -10,6 +10,7 @@ from django.utils import translation
 from tests import broker as brokers
 from tests.broker import Broker
 from tests.faults import Stumbling
+from tests.platform.contract import tracked as collecting_tracked
 from tests.world import RUN, World
 
 
@@ -83,19 +84,8 @@ def announced() -> Iterator[list[tuple[str, str]]]:
 @pytest.fixture
 def tracked() -> Iterator[list[dict[str, Any]]]:
     """What the tracker emitted of awards, as its backends get it: name, data, context."""
-    from eventtracking import tracker
-
-    events: list[dict[str, Any]] = []
-
-    class Collecting:
-        def send(self, event: dict[str, Any]) -> None:
-            if event["name"].startswith("openedx.microcredentials."):
-                events.append(event)
-
-    backends = tracker.get_tracker().backends
-    backends["collecting"] = Collecting()
-    yield events
-    del backends["collecting"]
+    with collecting_tracked() as events:
+        yield events
 
 
 __all__ = ["RUN"]

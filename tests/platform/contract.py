@@ -8,6 +8,8 @@ A ``School`` has one course and can do what people do; each answerer brings its 
                                              › bank: library content, 1 of 2 problems
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -26,6 +28,24 @@ from microcred_plugin.structure.leaves import leaf_keys
 DUE = datetime(2030, 5, 1, 10, tzinfo=UTC)
 PARTITION = 9
 NOWHERE = "course-v1:No+Such+Course"
+
+
+@contextmanager
+def tracked() -> Iterator[list[dict[str, Any]]]:
+    """Collect what the tracker gives its backends of ours: name, data, context."""
+    events: list[dict[str, Any]] = []
+
+    class Collecting:
+        def send(self, event: dict[str, Any]) -> None:
+            if event["name"].startswith("openedx.microcredentials."):
+                events.append(event)
+
+    backends = tracker.get_tracker().backends
+    backends["collecting"] = Collecting()
+    try:
+        yield events
+    finally:
+        del backends["collecting"]
 
 
 class _Bad:
@@ -285,19 +305,9 @@ class Contract:
 
     def test_a_tracking_event_has_the_learner_and_the_course_in_its_context_and_its_data_as_they_are(self) -> None:
         ada, _ = self.two_learners()
-        events: list[dict[str, Any]] = []
-
-        class Collecting:
-            def send(self, event: dict[str, Any]) -> None:
-                events.append(event)
-
-        backends = tracker.get_tracker().backends
-        backends["collecting"] = Collecting()
-        try:
+        with tracked() as events:
             for course in (self.school.run, ""):
                 self.school.platform.track(ada, course, "openedx.microcredentials.award.granted", {"slug": "basics"})
-        finally:
-            del backends["collecting"]
         assert {event["name"] for event in events} == {"openedx.microcredentials.award.granted"}
         assert [event["data"] for event in events] == [{"slug": "basics"}] * 2
         found = [tuple(event["context"][name] for name in ("user_id", "course_id", "org_id")) for event in events]

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from typing import Any
-from unittest import mock
 
 import pytest
 
@@ -27,6 +26,7 @@ from microcred_plugin import api, compat
 from microcred_plugin.data import AwardState
 
 from . import stories
+from .contract import tracked
 from .school import PlatformSchool
 
 
@@ -68,13 +68,14 @@ class TestLearning(ModuleStoreTestCase):
     def test_who_earns_it_is_mailed_and_it_is_tracked_once(self) -> None:
         self.publish({"completion": {"block": "vertical@reading"}})
         mail.outbox = []
-        with mock.patch("eventtracking.tracker.Tracker.emit", autospec=True) as emit:
+        with tracked() as events:
             self.complete("plain")
             api.sweep()
         assert [message.to for message in mail.outbox] == [[self.ada.email]]
         assert f"/microcredentials/courses/{self.school.run}/" in mail.outbox[0].body
-        names = [call.args[1] for call in emit.call_args_list if "microcredentials" in call.args[1]]
-        assert names == ["openedx.microcredentials.award.granted"]
+        (event,) = (event for event in events if not event["data"]["milestone"])
+        assert event["name"] == "openedx.microcredentials.award.granted"
+        assert (event["context"]["user_id"], event["context"]["course_id"]) == (self.ada.pk, self.school.run)
 
     def test_a_unit_half_done_awards_nothing(self) -> None:
         self.publish({"completion": {"block": "sequential@exam"}})
