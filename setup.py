@@ -55,6 +55,7 @@ setup(
             "locale/*/LC_MESSAGES/*.mo",
             "locale/*/LC_MESSAGES/*.po",
             "static/microcred_plugin/**/*",
+            "web/studio/assets/*",
             "templates/microcred_plugin/**/*",
             "sandbox/templates/**/*",
             "sandbox/static/**/*",

@@ -10,7 +10,7 @@ from bench.sizes import LEAVES_IN_UNIT, UNITS_IN_SUBSECTION
 from microcred_plugin.criteria.parse import parse
 from microcred_plugin.data import MicrocredentialState
 from microcred_plugin.definitions import api as definitions
-from microcred_plugin.definitions import interest, offered, versions
+from microcred_plugin.definitions import drafts, interest, offered, versions
 from microcred_plugin.definitions.models import Microcredential
 from microcred_plugin.evidence import listening
 
@@ -19,7 +19,7 @@ def publish(document: Mapping[str, Any], run: str) -> Microcredential:
     """Publish a document in a run, with all that a publish writes except its backfills."""
     definition = parse(document)
     with transaction.atomic():
-        row = definitions.save_draft(definition, by=None, lock=None).microcredential
+        row = drafts.save(definition, by=None, lock=None).microcredential
         definitions.add_offering(row, run)
         row.current_version = version = versions.add_version(row, definition, by=None, note="")
         row.state = MicrocredentialState.PUBLISHED.value

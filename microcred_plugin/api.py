@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from microcred_plugin.artwork import badge as _badge
+from microcred_plugin.authoring_data import DraftData
 from microcred_plugin.awards import api as _awards
 from microcred_plugin.compat import platform as _platform
 from microcred_plugin.compat.port import Course
@@ -20,7 +21,6 @@ from microcred_plugin.data import (
     AwardState,
     BackfillReport,
     Difference,
-    DraftData,
     Figures,
     Finding,
     MicrocredentialData,
@@ -29,6 +29,7 @@ from microcred_plugin.data import (
 from microcred_plugin.definitions import api as _definitions
 from microcred_plugin.definitions import offered as _offered
 from microcred_plugin.evidence import outbox as _outbox
+from microcred_plugin.flows import author as _author
 from microcred_plugin.flows import backfill as _backfill
 from microcred_plugin.flows import change_award as _change
 from microcred_plugin.flows import check as _check
@@ -113,8 +114,7 @@ def save_draft(
     Raises InvalidDefinition, and StaleDraft when ``lock`` is not the number of the draft that is there.
     """
     draft = _publish.save_draft(document, by=by, lock=lock, run=run)
-    row = draft.microcredential
-    return DraftData(uuid=row.uuid, slug=row.slug, issuer=row.issuer.short_name, lock=draft.lock)
+    return _author.draft_data(draft.microcredential, draft)
 
 
 def publish(slug: str, *, by: int | None = None, note: str = "") -> MicrocredentialData:

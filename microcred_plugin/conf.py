@@ -103,6 +103,11 @@ class Settings:
     # .. setting_description: How many requests a user may make to the REST API, as in ``120/minute``; empty means no
     #   limit.
     MICROCRED_API_THROTTLE_RATE: str = "120/minute"
+    # .. setting_name: MICROCRED_STUDIO_THROTTLE_RATE
+    # .. setting_default: '600/minute'
+    # .. setting_description: How many requests an author may make to the part of the REST API that Studio's editor
+    #   uses, which saves by itself; empty means no limit.
+    MICROCRED_STUDIO_THROTTLE_RATE: str = "600/minute"
     # .. setting_name: MICROCRED_METRICS_TOKEN
     # .. setting_default: ''
     # .. setting_description: With which token (``Authorization: Bearer …``) a monitor may read the metrics; empty means

@@ -225,6 +225,7 @@ class Simulation:
     would_earn: int
     milestones: Mapping[str, int]  #: milestone key → learners who would earn it
     missing: tuple["MissingCount", ...]  #: what keeps most learners, greatest first
+    next: int | None = None  #: not everybody yet: go on above this id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,16 +280,6 @@ class Metrics:
     seconds_since_last_sweep: int | None  #: None: none has ended yet
     awarding_is_paused: bool
     notifying_is_paused: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftData:
-    """A saved draft; ``lock`` is what the next save must name."""
-
-    uuid: UUID
-    slug: str
-    issuer: str
-    lock: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

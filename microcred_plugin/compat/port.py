@@ -13,6 +13,8 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any, Protocol
 
+BLOCK_TYPE = "microcredential"  #: of our XBlock, as setup.py names its entry point
+
 
 class CompletionMode(StrEnum):
     """XBlock's ``completion_mode`` (xblock.completable.XBlockCompletionMode)."""
@@ -141,6 +143,15 @@ class Platform(Protocol):
     def studio_course_url(self, course_key: str) -> str:
         """Give the address of a course's outline in Studio."""
 
+    def studio_unit_url(self, block_key: str) -> str:
+        """Give the address of a unit in Studio."""
+
+    def block_is_allowed(self, course_key: str) -> bool:
+        """Say whether Studio offers our block to the team of a course."""
+
+    def allow_block(self, course_key: str, user_id: int) -> None:
+        """Have Studio offer our block to the team of a course from now on; twice is once."""
+
     def base_template(self) -> str:
         """Name the template that our pages extend to look like the site's; '' when there is none."""
 
@@ -162,6 +173,7 @@ class Platform(Protocol):
 
 
 __all__ = [
+    "BLOCK_TYPE",
     "CompletionMode",
     "Course",
     "CourseBlock",

@@ -172,3 +172,8 @@ def _scalar(node: yaml.Node) -> Any:
     if _INTEGER.fullmatch(text):
         return _integer(text)
     return _float(text) if _FLOAT.fullmatch(text) else text
+
+
+def is_plain_text(text: str) -> bool:
+    """Say whether YAML's reader takes this for text also without quotes."""
+    return not (text in _WORDS or _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text))

@@ -1,17 +1,12 @@
 """Reading and writing definitions; used by the layers above, which never touch the models' managers."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.utils.timezone import now
-
-from microcred_plugin.criteria.document import Definition
 from microcred_plugin.criteria.keys import master_of
-from microcred_plugin.criteria.parse import dump
 from microcred_plugin.data import MicrocredentialData, MicrocredentialState
-from microcred_plugin.definitions.models import Draft, Issuer, Microcredential, Offering
-from microcred_plugin.errors import Ambiguous, Conflict, NotFound, StaleDraft
+from microcred_plugin.definitions.models import Microcredential, Offering
+from microcred_plugin.errors import Ambiguous, NotFound
 
 
 def find(name: str) -> Microcredential:
@@ -28,43 +23,26 @@ def find(name: str) -> Microcredential:
     return found[0]
 
 
+def find_in(uuid: UUID, run: str) -> Microcredential:
+    """Find a microcredential that is offered in a run, active or not; NotFound."""
+    rows = Microcredential.objects.select_related("issuer", "current_version").filter(uuid=uuid, offerings__run=run)
+    if (found := rows.first()) is None:
+        raise NotFound(f"Nothing with the uuid {uuid} is offered in {run}.")
+    return found
+
+
+def titles(uuids: Iterable[str]) -> dict[str, str]:
+    """Name microcredentials by uuid, without those that do not exist."""
+    rows = Microcredential.objects.filter(uuid__in=list(uuids)).values_list("uuid", "title")
+    return {str(uuid): title for uuid, title in rows}
+
+
 def all_rows(run: str | None = None) -> list[Microcredential]:
     """List microcredentials by title, all or those offered in ``run``."""
     rows = Microcredential.objects.select_related("issuer", "current_version").prefetch_related("offerings", "draft")
     if run is not None:
         rows = rows.filter(offerings__run=run)
     return list(rows.order_by("title", "pk"))
-
-
-@transaction.atomic
-def save_draft(definition: Definition, *, by: int | None, lock: int | None) -> Draft:
-    """Save the draft, making issuer and microcredential when they are new.
-
-    ``lock`` is the number of the draft that was read; None overwrites whatever is there (a file was loaded).
-    StaleDraft when somebody saved meanwhile.
-    """
-    issuer, _ = Issuer.objects.get_or_create(short_name=definition.issuer, defaults={"name": definition.issuer})
-    microcredential, _ = Microcredential.objects.get_or_create(
-        issuer=issuer, slug=definition.slug, defaults={"title": definition.title}
-    )
-    values: dict[str, Any] = {"document": dump(definition), "modified": now(), "modified_by_id": by}
-    draft = Draft.objects.select_for_update().filter(microcredential=microcredential).first()
-    if lock is not None and (draft is None or draft.lock != lock):
-        raise StaleDraft
-    if draft is None:
-        return _first_draft(microcredential, values)
-    for name, value in {**values, "lock": draft.lock + 1}.items():
-        setattr(draft, name, value)
-    draft.save()
-    return draft
-
-
-def _first_draft(microcredential: Microcredential, values: Mapping[str, Any]) -> Draft:
-    try:
-        with transaction.atomic():
-            return Draft.objects.create(microcredential=microcredential, **values)
-    except IntegrityError as error:
-        raise StaleDraft from error
 
 
 def add_offering(microcredential: Microcredential, run: str, *, active: bool = True) -> Offering:
@@ -88,14 +66,6 @@ def ccx_runs_of(course: str) -> list[str]:
     prefix = f"{course.replace('course-v1:', 'ccx-v1:', 1)}+ccx@"
     runs = Offering.objects.filter(run__startswith=prefix).order_by("run").values_list("run", flat=True)
     return [run for run in dict.fromkeys(runs) if master_of(run) == course]
-
-
-def draft_of(microcredential: Microcredential) -> Draft:
-    """Return the draft; Conflict when there is none to publish."""
-    draft = Draft.objects.filter(microcredential=microcredential).first()
-    if draft is None:
-        raise Conflict(f"{microcredential} has no draft. Load a definition first.")
-    return draft
 
 
 def to_data(row: Microcredential) -> MicrocredentialData:

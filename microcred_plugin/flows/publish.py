@@ -9,9 +9,9 @@ from microcred_plugin.criteria.document import Definition
 from microcred_plugin.criteria.parse import parse
 from microcred_plugin.data import Finding, MicrocredentialState, Severity
 from microcred_plugin.definitions import api as definitions
-from microcred_plugin.definitions import interest, offered, versions
+from microcred_plugin.definitions import drafts, interest, offered, versions
 from microcred_plugin.definitions.models import Draft, Microcredential
-from microcred_plugin.errors import InvalidDefinition, NotAllowed, Problem
+from microcred_plugin.errors import InvalidDefinition, NotAllowed, Problem, StaleDraft
 from microcred_plugin.evidence import listening
 from microcred_plugin.flows import check as checking
 from microcred_plugin.flows.schedule import schedule_backfills
@@ -21,20 +21,26 @@ def save_draft(document: Mapping[str, object], *, by: int | None, lock: int | No
     """Save a document as its microcredential's draft, and offer it in ``run``."""
     definition = parse(document)
     with transaction.atomic():
-        draft = definitions.save_draft(definition, by=by, lock=lock)
+        draft = drafts.save(definition, by=by, lock=lock)
         if run:
             definitions.add_offering(draft.microcredential, run)
     return draft
 
 
 @transaction.atomic
-def publish(name: str, *, by: int | None, note: str) -> Microcredential:
-    """Publish the draft; InvalidDefinition holds the linter's errors, which stop it."""
+def publish(name: str, *, by: int | None, note: str, lock: int | None = None) -> Microcredential:
+    """Publish the draft; InvalidDefinition holds the linter's errors, which stop it.
+
+    StaleDraft when ``lock`` is given and is not that of the draft: nobody publishes what they have not read.
+    """
     row = Microcredential.objects.select_for_update().get(pk=definitions.find(name).pk)
-    definition = parse(definitions.draft_of(row).document)
+    draft = drafts.of(row)
+    if lock is not None and lock != draft.lock:
+        raise StaleDraft
+    definition = parse(draft.document)
     runs = definitions.active_runs(row)
     checked_in: list[str | None] = [*runs] or [None]
-    refuse(finding for run in checked_in for finding in checking.check(definition, run))
+    refuse(finding for run in checked_in for finding in checking.check(definition, run, by=by))
     version = versions.add_version(row, definition, by=by, note=note)
     row.current_version, row.title = version, definition.title
     row.state, row.retired_reason = MicrocredentialState.PUBLISHED.value, ""

@@ -34,6 +34,14 @@ def outdated() -> list[str]:
     return structure.outdated({context for context, _ in interest.listeners()} - {interest.AWARDS})
 
 
+def fresh(course: str) -> Outline | None:
+    """Return the outline of a course as it is published now, read anew only if it is another; None without a course."""
+    try:
+        return structure.up_to_date(course) or refreshed(course)[0]
+    except NotFound:
+        return None
+
+
 @transaction.atomic
 def refreshed(course: str) -> tuple[Outline, int]:
     """Return the outline of a course as it is published now, and how many microcredentials are backfilled for it.

@@ -1,5 +1,6 @@
 """Answers the plugin's questions from the sandbox's own rows, each with a constant number of queries."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -11,8 +12,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from eventtracking import tracker
+from opaque_keys.edx.keys import UsageKey
 
-from microcred_plugin.compat.port import Course, CourseBlock, Grade, Letter
+from microcred_plugin.compat.port import BLOCK_TYPE, Course, CourseBlock, Grade, Letter
 from microcred_plugin.sandbox import content, grading, mail, signals, switches
 from microcred_plugin.sandbox.content import Node
 from microcred_plugin.sandbox.models import Certificate, Enrolment, SandboxBlock, SandboxCourse, Score
@@ -115,9 +117,12 @@ class SandboxPlatform:
     def is_course_staff(self, user_id: int, course_key: str) -> bool:
         """Say whether the user is staff, of the site or of the course (group ``course_staff:<key>``), or an author.
 
-        On the platform, too, who may write a course in Studio is on its course team.
+        On the platform, too, who may write a course in Studio is on its course team; limited staff
+        (``limited_staff:<key>``) see all that staff see, and may not write.
         """
-        return self._has_role(user_id, Q(is_staff=True) | Q(groups__name="author"), f"course_staff:{course_key}")
+        limited = Q(groups__name=f"limited_staff:{course_key}")
+        role = Q(is_staff=True) | Q(groups__name="author") | limited
+        return self._has_role(user_id, role, f"course_staff:{course_key}")
 
     def can_author(self, user_id: int, course_key: str) -> bool:
         """Say whether the user may write the course: the operator, its staff, and every author."""
@@ -147,6 +152,23 @@ class SandboxPlatform:
         """Give the sandbox's Studio page of a course."""
         return f"{self.studio_url()}{reverse('sandbox:studio', args=[course_key])}"
 
+    def studio_unit_url(self, block_key: str) -> str:
+        """Give the learner's page of the unit: blocks are edited in the corner of Studio that the sandbox has."""
+        run = str(UsageKey.from_string(block_key).context_key)
+        return f"{self.studio_url()}{reverse('sandbox:unit', args=[run, block_key])}"
+
+    def block_is_allowed(self, course_key: str) -> bool:
+        """Say whether the course names the block, as an export does it."""
+        found = SandboxBlock.objects.filter(course__key=course_key, type="course").first()
+        return found is not None and BLOCK_TYPE in _advanced_modules(found)
+
+    def allow_block(self, course_key: str, user_id: int) -> None:
+        """Have the course name it."""
+        for found in SandboxBlock.objects.filter(course__key=course_key, type="course"):
+            if BLOCK_TYPE not in (named := _advanced_modules(found)):
+                found.fields = {**found.fields, "advanced_modules": [*named, BLOCK_TYPE]}
+                found.save(update_fields=["fields"])
+
     def base_template(self) -> str:
         """Give the sandbox's own."""
         return "sandbox/base.html"
@@ -170,6 +192,17 @@ class SandboxPlatform:
     def completion_is_tracked(self) -> bool:
         """Say whether the switch is on."""
         return switches.completion_is_tracked()
+
+
+def _advanced_modules(course: SandboxBlock) -> list[str]:
+    """Read the list, which an export holds as JSON."""
+    found = course.fields.get("advanced_modules") or course.fields.get("olx", {}).get("advanced_modules") or []
+    if isinstance(found, str):
+        try:
+            found = json.loads(found)
+        except ValueError:
+            return []
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
 
 def _enrolments(user_ids: Collection[int], course_keys: Collection[str]) -> list[Enrolment]:

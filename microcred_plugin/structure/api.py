@@ -22,7 +22,17 @@ _KEPT_SNAPSHOTS = 3
 _KEPT_IN_MEMORY = 64
 _TRIES = 5
 
-__all__ = ["Refreshed", "current", "current_many", "forget", "outdated", "recent_many", "refresh", "stored_many"]
+__all__ = [
+    "Refreshed",
+    "current",
+    "current_many",
+    "forget",
+    "outdated",
+    "recent_many",
+    "refresh",
+    "stored_many",
+    "up_to_date",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,15 @@ def outdated(course_keys: Iterable[str]) -> list[str]:
     stamps = _latest(set(course_keys))
     published = compat.platform().published_versions(list(stamps)) if stamps else {}
     return sorted(key for key, version in published.items() if stamps[key].version != version)
+
+
+def up_to_date(course_key: str) -> Outline | None:
+    """Return the stored outline of a run if it is of the version published now, else None; two queries."""
+    stamps = _latest({course_key})
+    published = compat.platform().published_versions([course_key]).get(course_key)
+    if published is None or course_key not in stamps or stamps[course_key].version != published:
+        return None
+    return _load(stamps).get(course_key)
 
 
 def refresh(course_key: str) -> Refreshed:

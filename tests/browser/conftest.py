@@ -4,9 +4,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -21,8 +23,20 @@ def demo(transactional_db: None, live_server: Any, monkeypatch: pytest.MonkeyPat
     """The demo site, set up as ``make demo`` does it; returns its address."""
     # Playwright's synchronous interface runs an event loop in this thread, which Django takes for an async caller.
     monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    _one_request_at_a_time(monkeypatch)
     call_command("sandbox", "demo", "--address", live_server.url, "--json")
     return str(live_server.url)
+
+
+def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database in memory is one connection for all threads, on which two requests cannot both have a transaction."""
+    lock, answer = Lock(), WSGIHandler.get_response
+
+    def answering(handler: WSGIHandler, request: Any) -> Any:
+        with lock:
+            return answer(handler, request)
+
+    monkeypatch.setattr(WSGIHandler, "get_response", answering)
 
 
 @pytest.fixture

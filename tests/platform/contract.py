@@ -315,3 +315,13 @@ class Contract:
 
     def test_completion_is_tracked_when_the_switch_is_on(self) -> None:
         assert self.school.platform.completion_is_tracked()
+
+    def test_our_block_is_allowed_when_somebody_allows_it_and_what_was_allowed_stays(self) -> None:
+        ask, author = self.school.platform, self.school.learner("ada")
+        assert not ask.block_is_allowed(NOWHERE)
+        assert not ask.block_is_allowed(self.school.run)
+        for _ in range(2):
+            ask.allow_block(self.school.run, author)
+            assert ask.block_is_allowed(self.school.run)
+        ask.allow_block(NOWHERE, author)
+        assert self.school.key("reading") in ask.studio_unit_url(self.school.key("reading"))

@@ -46,14 +46,16 @@ def people(world: World, learner: User, settings: Any) -> dict[str, User | None]
     """Everybody who may ask: by the name of their part."""
     # As the platform's own: people who have not activated their account may log in.
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend"]
-    staff, author = (User.objects.create_user(name) for name in ("staff", "author"))
+    staff, limited, author = (User.objects.create_user(name) for name in ("staff", "limited", "author"))
     staff.groups.add(Group.objects.create(name=f"course_staff:{world.run}"))
+    limited.groups.add(Group.objects.create(name=f"limited_staff:{world.run}"))
     author.groups.add(Group.objects.create(name="author"))  # the sandbox's course team of every course
     return {
         "anonymous": None,
         "learner": learner,
         "other learner": world.learner("grace"),
         "course staff": staff,
+        "limited staff": limited,
         "staff of another course": _staff_of("course-v1:Org+Other+Run"),
         "author": author,
         "superuser": User.objects.create_superuser("root"),

@@ -6,7 +6,10 @@ import pytest
 from drf_yasg import openapi
 from edx_api_doc_tools import ApiSchemaGenerator
 
+from microcred_plugin.web import studio_urls
+
 from .test_authorisation import MATRIX
+from .test_studio_api import CALLS
 
 PREFIX = "/microcredentials/v1/"
 #: What answers otherwise than the others.
@@ -51,3 +54,22 @@ def test_fractions_are_described_as_text(described: Any) -> None:
     properties = described["definitions"]["Progress"]["properties"]
     assert properties["fraction"]["type"] == "string"
     assert properties["milestones"]["type"] == "array"
+
+
+@pytest.fixture(scope="module")
+def in_studio() -> Any:
+    """Describe what Studio serves, as Studio does."""
+    generator = ApiSchemaGenerator(openapi.Info(title="Test", default_version="v1"), patterns=studio_urls.urlpatterns)
+    paths = generator.get_schema(request=None, public=True)["paths"]
+    return {(method, path): item[method] for path, item in paths.items() for method in item if method != "parameters"}
+
+
+def test_every_call_of_a_course_team_is_described(in_studio: Any) -> None:
+    assert sorted(method for method, _ in in_studio) == sorted(method for method, _, _ in CALLS)
+    for (method, path), operation in in_studio.items():
+        assert operation["summary"].endswith((".", ":")), path
+        limited = set() if path.endswith("badge.svg") else {"429"}
+        assert set(operation["responses"]) >= {"401", "403", "404"} | limited, path
+        bodies = [each for each in operation["parameters"] if each["in"] == "body"]
+        expected = method in ("put", "post") and not path.endswith(("/offering/", "/block/"))
+        assert len(bodies) == int(expected), path

@@ -2,6 +2,7 @@
 
 from microcred_plugin.compat.edxapp import (
     addresses,
+    authoring,
     courses,
     enrolments,
     grades,
@@ -35,6 +36,9 @@ class EdxPlatform:
     lms_url = staticmethod(addresses.lms)
     studio_url = staticmethod(addresses.studio)
     studio_course_url = staticmethod(addresses.studio_course)
+    studio_unit_url = staticmethod(authoring.studio_unit_url)
+    block_is_allowed = staticmethod(authoring.block_is_allowed)
+    allow_block = staticmethod(authoring.allow_block)
     base_template = staticmethod(site.base_template)
     track = staticmethod(tracking.track)
     mail = staticmethod(mail.mail)

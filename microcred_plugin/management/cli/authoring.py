@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from microcred_plugin import api
-from microcred_plugin.data import DraftData, Finding, MicrocredentialData, Simulation
+from microcred_plugin.authoring_data import DraftData
+from microcred_plugin.data import Finding, MicrocredentialData, Simulation
 from microcred_plugin.errors import InvalidDefinition, NotFound
 from microcred_plugin.management.cli import documents
 from microcred_plugin.management.cli.layout import number, percent, plain, table

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
 from django.utils.module_loading import import_string
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.auth.session.authentication import SessionAuthenticationAllowInactiveUser
@@ -41,7 +42,7 @@ class ApiView(APIView):
     permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated, NotJwtRestrictedApplication)
     throttle_classes: Sequence[type[BaseThrottle]] = (Throttle,)
     renderer_classes: Sequence[type[Any]] = (JSONRenderer,)
-    http_method_names = ("get", "head", "options")
+    http_method_names: Sequence[str] = ("get", "head", "options")
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Make the operator's ways to authenticate."""
@@ -69,3 +70,15 @@ def _authentication(path: str) -> type[BaseAuthentication]:
 def user_id_of(request: Request) -> int:
     """Return the id of the caller, whom IsAuthenticated has let through; 0, whom nothing belongs to, for nobody."""
     return int(request.user.pk or 0)
+
+
+def picture(drawing: str) -> HttpResponse:
+    """Answer with an SVG. Opened by itself it is a document: it may load and run nothing."""
+    return HttpResponse(
+        drawing,
+        content_type="image/svg+xml",
+        headers={
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

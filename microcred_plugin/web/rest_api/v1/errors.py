@@ -1,6 +1,7 @@
-"""Errors as JSON of one shape: ``{"detail": sentence, "code": stable name}``."""
+"""Errors as JSON of one shape: ``{"detail": sentence, "code": stable name}``, and ``problems`` of a document."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,14 +9,24 @@ from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from microcred_plugin.errors import BadInput, Conflict, MicrocredError, NotAllowed, NotFound
+from microcred_plugin.errors import (
+    BadInput,
+    Conflict,
+    InvalidDefinition,
+    MicrocredError,
+    NotAllowed,
+    NotFound,
+    StaleDraft,
+)
 
 ErrorHandler = Callable[[Exception, dict[str, Any]], Response | None]
 
 _OURS: tuple[tuple[type[MicrocredError], int, str], ...] = (
     (NotFound, status.HTTP_404_NOT_FOUND, exceptions.NotFound.default_code),
     (NotAllowed, status.HTTP_403_FORBIDDEN, exceptions.PermissionDenied.default_code),
+    (StaleDraft, status.HTTP_412_PRECONDITION_FAILED, "stale_draft"),
     (Conflict, status.HTTP_409_CONFLICT, "conflict"),
+    (InvalidDefinition, status.HTTP_422_UNPROCESSABLE_ENTITY, "invalid_definition"),
     (BadInput, status.HTTP_400_BAD_REQUEST, "invalid"),
 )
 
@@ -28,6 +39,8 @@ def handler(platforms: ErrorHandler) -> ErrorHandler:
         response = platforms(translated, context)
         if response is not None:
             response.data = _shape(translated)
+            if isinstance(error, InvalidDefinition):
+                response.data["problems"] = [asdict(problem) for problem in error.problems]
         return response
 
     return handle
@@ -47,7 +60,7 @@ def _translated(error: Exception) -> Exception:
     return error
 
 
-def _shape(error: Exception) -> dict[str, str]:
+def _shape(error: Exception) -> dict[str, Any]:
     """Return detail and code; of several details the first, for one sentence is what a caller can show."""
     detail: Any = getattr(error, "detail", str(error))
     while isinstance(detail, list | dict):

@@ -19,7 +19,8 @@ def _amount(**options: Any) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=None, decimal_places=None, coerce_to_string=True, **options)
 
 
-def _moment(**options: Any) -> serializers.DateTimeField:
+def moment(**options: Any) -> serializers.DateTimeField:
+    """A time in UTC."""
     # Explicit, for the platform may have another format and zone as its default.
     return serializers.DateTimeField(format=ISO_8601, default_timezone=UTC, **options)
 
@@ -54,8 +55,8 @@ class AwardSummarySerializer(Fields):
     milestone = serializers.CharField(source="milestone_key", help_text="Its key; empty for the whole microcredential.")
     state = serializers.CharField(help_text="granted, held, revoked or expired; only granted counts.")
     evidence_level = serializers.CharField()
-    granted_at = _moment()
-    expires_at = _moment(allow_null=True)
+    granted_at = moment()
+    expires_at = moment(allow_null=True)
     version = serializers.IntegerField()
     run = serializers.CharField(help_text="The course run it was earned in; empty when it belongs to none.")
     url = serializers.SerializerMethodField()
@@ -74,7 +75,7 @@ class AwardEventSerializer(Fields):
     """A line of an award's history. Who acted stays with the staff; that a person did is said."""
 
     kind = serializers.CharField()
-    at = _moment()
+    at = moment()
     reason = serializers.CharField()
     automatic = serializers.SerializerMethodField()
 
@@ -136,7 +137,7 @@ class ProgressSerializer(Fields):
     award = AwardSummarySerializer(allow_null=True)
     counts_towards = StackLinkSerializer(many=True)
     builds_on = StackLinkSerializer(many=True)
-    as_of = _moment(allow_null=True, help_text="When it was judged; null: just now.")
+    as_of = moment(allow_null=True, help_text="When it was judged; null: just now.")
 
 
 class CourseProgressSerializer(Fields):
@@ -206,8 +207,17 @@ class HealthSerializer(Fields):
     checks = CheckSerializer(many=True, required=False)
 
 
+class ProblemSerializer(Fields):
+    """One thing that is wrong in a document."""
+
+    path = serializers.CharField()
+    message = serializers.CharField()
+    code = serializers.CharField()
+
+
 class ErrorSerializer(Fields):
     """Every error of this API."""
 
     detail = serializers.CharField()
     code = serializers.CharField()
+    problems = ProblemSerializer(many=True, required=False, help_text="Of a document, with their places.")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from edx_api_doc_tools import path_parameter, query_parameter
+from edx_api_doc_tools import query_parameter
 from edx_rest_framework_extensions.paginators import DefaultPagination
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
@@ -18,8 +18,8 @@ from rest_framework.response import Response
 
 from microcred_plugin import api
 from microcred_plugin.data import AwardData, ProgressData
-from microcred_plugin.web.rest_api.v1.base import ApiView, user_id_of
-from microcred_plugin.web.rest_api.v1.describing import AWARD, USUAL, described
+from microcred_plugin.web.rest_api.v1.base import ApiView, picture, user_id_of
+from microcred_plugin.web.rest_api.v1.describing import AWARD, COURSE, USUAL, described
 from microcred_plugin.web.rest_api.v1.serializers import (
     AwardSerializer,
     AwardSummarySerializer,
@@ -34,7 +34,7 @@ class CourseProgressView(ApiView):
     @described(
         answer=CourseProgressSerializer,
         parameters=[
-            path_parameter("course_key", str, "The course run, such as course-v1:Org+Course+Run."),
+            COURSE,
             query_parameter("username", str, "Another learner's, for staff of the course. Default: your own."),
         ],
         errors=(403, *USUAL),
@@ -115,15 +115,7 @@ class AwardBadgeView(ApiView):
             with_title=True,
             issuer=award.issuer,
         )
-        # Opened by itself, an SVG is a document: it may load and run nothing.
-        return HttpResponse(
-            drawing,
-            content_type="image/svg+xml",
-            headers={
-                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return picture(drawing)
 
 
 class MyDataView(ApiView):

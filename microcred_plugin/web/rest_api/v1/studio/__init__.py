@@ -1,0 +1,1 @@
+"""The addresses below ``/api/microcredentials/v1/studio/``, which Studio serves: everything that course teams do."""
