@@ -13,7 +13,7 @@ from bench.measuring import peak_megabytes, seconds, tell
 from bench.publishing import broad, broad_leaves, publish
 from bench.table import Row
 from microcred_plugin import api
-from microcred_plugin.awards.models import Award, AwardEvent
+from microcred_plugin.awards.models import Award, AwardEvent, Notice
 from microcred_plugin.evidence.models import Backfill
 from microcred_plugin.progress.models import Progress
 
@@ -105,5 +105,5 @@ def _memory_and_resuming(database: str, course: Course, expected: tuple[int, int
 def _forget_everything() -> None:
     """Undo the backfill; history is written once through the models, so it goes by the table."""
     with connection.cursor() as cursor:
-        for model in (AwardEvent, Award, Progress, Backfill):
+        for model in (AwardEvent, Notice, Award, Progress, Backfill):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608 - our own names

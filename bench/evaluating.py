@@ -16,6 +16,7 @@ from microcred_plugin.evidence import outbox
 from microcred_plugin.evidence.models import Pending
 from microcred_plugin.flows.announce import announce
 from microcred_plugin.flows.evaluate import evaluate
+from microcred_plugin.flows.notify import notify
 from microcred_plugin.sandbox import learning
 
 _TIMES = 20
@@ -50,6 +51,9 @@ def with_award(database: str, course: Course, number: int) -> Iterator[Row]:
     asked.add(announcing)
     yield Row(f"evaluation with one award, {number} microcredentials: queries", database, len(asked.tables), "", 20)
     yield Row("· transaction statements beside them", database, len(asked.transactions), "")
+    with queries() as telling:
+        notify(award.pk)
+    yield Row("· telling the learner and the tracking log of it: queries", database, len(telling.tables), "", 12)
 
 
 def judged(course: Course, name: str) -> User:

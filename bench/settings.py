@@ -15,6 +15,7 @@ _DATABASE = (
     database.sqlite(str(_DIRECTORY / "bench.sqlite3")) if _ADDRESS == "sqlite" else database.server(_ADDRESS, _NAME)
 )
 globals().update(site.site_settings(secret_key="only-for-bench-" * 4, directory=_DIRECTORY, database=_DATABASE))
+globals().update(site.mail_settings("dummy"))
 
 #: ``memory://`` takes what is sent and keeps it, so that a measurement ends where a request ends.
 CELERY_BROKER_URL = os.environ.get("MICROCRED_BENCH_BROKER", "memory://")

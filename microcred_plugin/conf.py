@@ -27,7 +27,8 @@ class Settings:
     MICROCRED_REFRESH_DELAY_SECONDS: int = 30
     # .. setting_name: MICROCRED_LEASE_SECONDS
     # .. setting_default: 120
-    # .. setting_description: How long a worker may hold a learner's row before another may take it, in seconds.
+    # .. setting_description: How long a worker may hold a learner's row before another may take it, in seconds;
+    #   five times as long while a mail is sent.
     MICROCRED_LEASE_SECONDS: int = 120
     # .. setting_name: MICROCRED_MAX_ATTEMPTS
     # .. setting_default: 6
@@ -59,6 +60,25 @@ class Settings:
     # .. setting_default: 'microcred_plugin'
     # .. setting_description: ``origin`` of the badge template in the events BADGE_AWARDED and BADGE_REVOKED.
     MICROCRED_EVENT_ORIGIN: str = "microcred_plugin"
+    # .. setting_name: MICROCRED_MAIL_LEARNERS
+    # .. setting_default: True
+    # .. setting_description: Mail learners when they earn a microcredential, and when it is revoked or expires.
+    MICROCRED_MAIL_LEARNERS: bool = True
+    # .. setting_name: MICROCRED_MAIL_MILESTONES
+    # .. setting_default: False
+    # .. setting_description: Mail them of the badges of milestones, too.
+    MICROCRED_MAIL_MILESTONES: bool = False
+    # .. setting_name: MICROCRED_MAIL_BACKFILLED
+    # .. setting_default: False
+    # .. setting_description: Mail them, too, of awards that follow from a walk over all learners (a backfill after a
+    #   publish, ``reconcile --fix``) and not from what they did just then. Of a course that has run for long, that may
+    #   be thousands of mails at once.
+    MICROCRED_MAIL_BACKFILLED: bool = False
+    # .. setting_name: MICROCRED_MAIL_MAX_AGE_SECONDS
+    # .. setting_default: 604800
+    # .. setting_description: How old a change of an award may become before learners are no longer mailed of it, in
+    #   seconds; seven days. What could not be sent, or waited while notifying was paused, ends then.
+    MICROCRED_MAIL_MAX_AGE_SECONDS: int = 604800
     # .. setting_name: MICROCRED_PUBLISH_TO_EVENT_BUS
     # .. setting_default: False
     # .. setting_description: Publish BADGE_AWARDED and BADGE_REVOKED to the platform's event bus; read once, when a

@@ -272,6 +272,10 @@ class Metrics:
     due_backfills_oldest_seconds: int
     unannounced_awards: int
     unannounced_awards_oldest_seconds: int
+    unsent_mails: int  #: changes of awards of which a learner is still to be mailed
+    unsent_mails_oldest_seconds: int
+    untracked_changes: int  #: changes of awards that are not in the tracking log yet
+    untracked_changes_oldest_seconds: int
     awards: Mapping[str, int]  #: state → how many, 0 too
     seconds_since_last_sweep: int | None  #: None: none has ended yet
     awarding_is_paused: bool
@@ -288,6 +292,7 @@ class SweepReport:
     expired: int
     regressed: int
     announced: int
+    notified: int  #: awards of whose changes the tracking log or a learner was told
     parked: int
     failed: int  #: could not be done; each is in the log
     finished: bool  #: False: the time was over before everything was looked at

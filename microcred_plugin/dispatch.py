@@ -1,7 +1,8 @@
 """The one way to start a task: after the commit, and without ever failing the one who asks.
 
 A task is only a wake-up: what is to be done stands in the database, where ``microcred sweep`` finds it. So a broker
-that is down costs a learner nothing but a short wait, and after a failure nobody tries it again for a while.
+that is down costs a learner nothing but a short wait, and after a failure nobody tries it again for a while. The first
+task that reaches it again is followed by one that does what waits: the wake-ups that were never sent.
 """
 
 import time
@@ -20,13 +21,20 @@ log = Log(__name__)
 
 _REST_AFTER_FAILURE_SECONDS = 15.0
 _rest_until = 0.0
+_some_were_lost = False
 
 
 def start(task: str, *args: Any, countdown: float = 0) -> None:
     """Start ``microcred_plugin.tasks.<task>`` now; a broker that cannot be reached is logged, not raised."""
-    global _rest_until
-    if time.monotonic() < _rest_until:
-        return
+    global _some_were_lost
+    if time.monotonic() >= _rest_until and _reaches(task, args, countdown) and _some_were_lost:
+        _some_were_lost = False
+        _reaches("catch_up", (), 0)
+
+
+def _reaches(task: str, args: tuple[Any, ...], countdown: float) -> bool:
+    """Send a task; if the broker cannot be reached, let it rest and remember that something was not sent."""
+    global _rest_until, _some_were_lost
     options: dict[str, Any] = {"queue": name} if (name := queue()) else {}
     if countdown:
         options["countdown"] = countdown
@@ -34,8 +42,10 @@ def start(task: str, *args: Any, countdown: float = 0) -> None:
         found = current_app.tasks[f"microcred_plugin.tasks.{task}"]
         _send(found, args, options)
     except Exception as error:  # the caller is a learner's request, which must not fail for this
-        _rest_until = time.monotonic() + _REST_AFTER_FAILURE_SECONDS
-        log.failure("task-not-started", error, task=task, then="microcred sweep does its work")
+        _rest_until, _some_were_lost = time.monotonic() + _REST_AFTER_FAILURE_SECONDS, True
+        log.failure("task-not-started", error, task=task, then="it is done after the next that is, or by a sweep")
+        return False
+    return True
 
 
 def queue() -> str:
@@ -96,5 +106,5 @@ def after_commit_once(mark: Hashable, task: str, *args: Any) -> None:
 
 def forget() -> None:
     """Forget that the broker could not be reached (tests)."""
-    global _rest_until
-    _rest_until = 0.0
+    global _rest_until, _some_were_lost
+    _rest_until, _some_were_lost = 0.0, False

@@ -10,7 +10,8 @@
     │   └── StaleDraft         the draft was saved by somebody else meanwhile
     ├── NotAllowed             this may not be done, in this state or by this person
     │   └── Immutable          what is published or recorded cannot be changed
-    └── BadInput               a value given from outside cannot be used
+    ├── BadInput               a value given from outside cannot be used
+    └── NotSent                the platform could not send a mail; it is tried again
 
 Libraries' errors are wrapped with ``raise … from``: nothing else leaves the public API.
 """
@@ -76,3 +77,7 @@ class Immutable(NotAllowed):
 
 class BadInput(MicrocredError):
     """The value cannot be used."""
+
+
+class NotSent(MicrocredError):
+    """The mail could not be sent."""

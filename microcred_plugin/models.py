@@ -1,6 +1,6 @@
 """All models of the plugin, where Django looks for them."""
 
-from microcred_plugin.awards.models import Award, AwardEvent
+from microcred_plugin.awards.models import Award, AwardEvent, Notice
 from microcred_plugin.definitions.models import Draft, Interest, Issuer, Microcredential, Offering, Version
 from microcred_plugin.evidence.models import Backfill, Confirmation, Gate, Pending, SweepRun
 from microcred_plugin.progress.models import Progress
@@ -17,6 +17,7 @@ __all__ = [
     "Interest",
     "Issuer",
     "Microcredential",
+    "Notice",
     "Offering",
     "Pending",
     "Progress",

@@ -20,8 +20,9 @@ PAUSE_AWARDING = WaffleSwitch("microcred_plugin.pause_awarding", __name__)
 # .. toggle_name: microcred_plugin.pause_notifying
 # .. toggle_implementation: WaffleSwitch
 # .. toggle_default: False
-# .. toggle_description: While on, no award is announced to the platform (BADGE_AWARDED, BADGE_REVOKED); awards are
-#   still made and shown. When it is off again, ``microcred sweep`` announces what waits, each change once.
+# .. toggle_description: While on, no award is announced to the platform (BADGE_AWARDED, BADGE_REVOKED), written to its
+#   tracking log, or told to the learner by mail; awards are still made and shown. When it is off again, ``microcred
+#   sweep`` tells what waits, each change once; no mails of what is older than ``MICROCRED_MAIL_MAX_AGE_SECONDS``.
 # .. toggle_use_cases: circuit_breaker
 # .. toggle_creation_date: 2026-11-24
 PAUSE_NOTIFYING = WaffleSwitch("microcred_plugin.pause_notifying", __name__)
@@ -33,5 +34,5 @@ def awarding_is_paused() -> bool:
 
 
 def notifying_is_paused() -> bool:
-    """Say whether nothing is to be announced now."""
+    """Say whether nobody is to be told of anything now."""
     return bool(switch_is_active(PAUSE_NOTIFYING.name))

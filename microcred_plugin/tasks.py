@@ -4,7 +4,9 @@ from celery import shared_task
 
 from microcred_plugin.flows import announce as announcing
 from microcred_plugin.flows import backfill
+from microcred_plugin.flows import catch_up as catching_up
 from microcred_plugin.flows import evaluate as evaluating
+from microcred_plugin.flows import notify as notifying
 from microcred_plugin.flows import refresh_structure as structure
 
 
@@ -24,6 +26,19 @@ def run_backfill(backfill_pk: int) -> None:
 def announce(award_pk: int) -> None:
     """Tell the platform of an award's change."""
     announcing.announce(award_pk)
+
+
+@shared_task(ignore_result=True)
+def notify(award_pks: list[int]) -> None:
+    """Tell of these awards' changes by every channel."""
+    for pk in award_pks:
+        notifying.notify(pk)
+
+
+@shared_task(ignore_result=True)
+def catch_up() -> None:
+    """Do what waits longest: some process could not reach the broker for a while."""
+    catching_up.catch_up()
 
 
 @shared_task(ignore_result=True)

@@ -1,4 +1,7 @@
-"""Settings of the sandbox: a whole site on one machine, with its files in ``var/`` (or MICROCRED_SANDBOX_DIR)."""
+"""Settings of the sandbox: a whole site on one machine, with its files in ``var/`` (or MICROCRED_SANDBOX_DIR).
+
+Mails are there, too, each a file in ``mail/``, and the tracking log, ``tracking.log``.
+"""
 
 import os
 from pathlib import Path
@@ -18,14 +21,24 @@ globals().update(
     )
 )
 
+globals().update(site.mail_settings("filebased", file_path=str(_DIRECTORY / "mail")))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}, "bare": {"format": "%(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "tracking": {
+            "class": "logging.FileHandler",
+            "filename": _DIRECTORY / "tracking.log",
+            "delay": True,
+            "formatter": "bare",
+        },
+    },
     "loggers": {
         "microcred_plugin": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "tracking": {"handlers": [], "level": "ERROR", "propagate": False},
+        "tracking": {"handlers": ["tracking"], "level": "INFO", "propagate": False},
     },
 }
 

@@ -4,7 +4,6 @@ import os
 import tempfile
 from pathlib import Path
 
-import django
 from edx_django_utils.plugins import add_plugins
 
 from microcred_plugin.sandbox import database, site
@@ -28,11 +27,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-_OUTBOX = "django.core.mail.backends.locmem.EmailBackend"
-if django.VERSION >= (6, 1):
-    MAILERS = {"default": {"BACKEND": _OUTBOX}}
-else:
-    EMAIL_BACKEND = _OUTBOX
+globals().update(site.mail_settings("locmem"))
 
 add_plugins(__name__, site.LMS, "common")
 add_plugins(__name__, site.LMS, "test")

@@ -32,5 +32,5 @@ class Setup:
 
     @property
     def patience(self) -> float:
-        """How long all may take to come to rest after the last event: a lease, and sweeps that may have to wait."""
-        return LEASE_SECONDS + 6 * SWEEP_EVERY_SECONDS
+        """How long all may take to come to rest after the last event: a mail's lease, and sweeps that may wait."""
+        return 5 * LEASE_SECONDS + 6 * SWEEP_EVERY_SECONDS

@@ -17,6 +17,7 @@ globals().update(
         database=database.server(os.environ["MICROCRED_SOAK_DATABASE"], os.environ["MICROCRED_SOAK_NAME"]),
     )
 )
+globals().update(site.mail_settings("dummy"))
 INSTALLED_APPS = [*site.installed_apps(), "soak.apps.SoakConfig"]
 
 CELERY_BROKER_URL = os.environ.get("MICROCRED_SOAK_BROKER", "memory://")

@@ -85,7 +85,7 @@ def stuck(where: str) -> Iterator[Row]:
     """Yield rows of what waits to be done; all at 0 is quiet."""
     from django.utils.timezone import now
 
-    from microcred_plugin.awards.models import Award
+    from microcred_plugin.awards.models import Award, Notice
     from microcred_plugin.evidence.models import Backfill, Pending
 
     unsaid = Award.objects.exclude(to_announce_since=None).count()
@@ -93,6 +93,7 @@ def stuck(where: str) -> Iterator[Row]:
     yield Row("learners still waiting", where, Pending.objects.filter(parked_at=None).count(), "", 0)
     yield Row("learners parked", where, Pending.objects.exclude(parked_at=None).count(), "", 0)
     yield Row("announcements still waiting", where, unsaid, "", 0)
+    yield Row("notices still waiting", where, Notice.objects.count(), "", 0)
     yield Row("backfills still waiting", where, overdue, "", 0)
 
 

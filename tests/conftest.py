@@ -10,6 +10,7 @@ from django.utils import translation
 from tests import broker as brokers
 from tests.broker import Broker
 from tests.faults import Stumbling
+from tests.platform.contract import tracked as collecting_tracked
 from tests.world import RUN, World
 
 
@@ -78,6 +79,13 @@ def announced() -> Iterator[list[tuple[str, str]]]:
     yield heard
     BADGE_AWARDED.disconnect(awarded)
     BADGE_REVOKED.disconnect(revoked)
+
+
+@pytest.fixture
+def tracked() -> Iterator[list[dict[str, Any]]]:
+    """What the tracker emitted of awards, as its backends get it: name, data, context."""
+    with collecting_tracked() as events:
+        yield events
 
 
 __all__ = ["RUN"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
-from microcred_plugin.compat.port import Course, CourseBlock, Grade
+from microcred_plugin.compat.port import Course, CourseBlock, Grade, Letter
 from microcred_plugin.sandbox.platform import SandboxPlatform
 
 
@@ -89,6 +89,18 @@ class Stumbling(SandboxPlatform):
         """Answer, after what was arranged."""
         self._ask("course", course_key)
         return super().course(course_key)
+
+    def track(self, user_id: int, course_key: str, name: str, data: Mapping[str, Any]) -> None:
+        """Emit, and then do what was arranged."""
+        super().track(user_id, course_key, name, data)
+        self._ask("track", user_id, course_key, name, data)
+
+    def mail(self, user_id: int, letter: Letter) -> bool:
+        """Send, after what was arranged, and before what was arranged for then."""
+        self._ask("mail", user_id, letter)
+        answer = super().mail(user_id, letter)
+        self._ask("mailed", user_id, letter)
+        return answer
 
     def enrolments(self, user_ids: Collection[int], course_keys: Collection[str]) -> Mapping[tuple[int, str], str]:
         """Answer, after what was arranged."""

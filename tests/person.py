@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from microcred_plugin import api
-from microcred_plugin.awards.models import AwardEvent
+from microcred_plugin.awards import notices
+from microcred_plugin.awards.models import Award, AwardEvent
 from microcred_plugin.evidence import outbox
 from microcred_plugin.sandbox import learning
 from tests.world import World, completion, definition, milestone
@@ -44,13 +45,15 @@ def _published_by(world: World, author: User) -> None:
 
 
 def wait(user: User, world: World) -> None:
-    """Let the learner wait in the outbox, as when no worker is there."""
+    """Let the learner wait in the outbox, and what they earned to be told, as when no worker is there."""
     from microcred_plugin.evidence.models import Pending
 
     outbox.mark(user.pk, world.run)
     Pending.objects.update_or_create(
         user_id=user.pk, context=world.run, defaults={"change": 7, "changed_at": user.date_joined}
     )
+    for award in Award.objects.filter(user=user):
+        notices.add([award], "granted", award.granted_at, mailed=[award])
 
 
 def traces(*needles: object) -> list[str]:

@@ -17,6 +17,7 @@ from microcred_plugin.models import (
     Confirmation,
     Issuer,
     Microcredential,
+    Notice,
     Offering,
     Pending,
     Progress,
@@ -74,6 +75,16 @@ class AwardAdmin(ReadOnly):
     list_select_related = ("user",)
     inlines = (History,)
     actions = (actions.hold, actions.revoke, actions.restore)
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnly):
+    """What is still to be told of awards, and what could not be."""
+
+    list_display = ("award", "channel", "kind", "at", "attempts", "not_before", "last_error")
+    list_filter = ("channel",)
+    search_fields = ("award__uuid", "award__user__username")
+    list_select_related = ("award",)
 
 
 @admin.register(Microcredential)

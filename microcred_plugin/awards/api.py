@@ -11,7 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from microcred_plugin import dispatch
+from microcred_plugin.awards import notices
 from microcred_plugin.awards.models import Award, AwardEvent
+from microcred_plugin.conf import settings
 from microcred_plugin.data import AwardData, AwardEventData, AwardState, MicrocredentialState
 from microcred_plugin.definitions.interest import AWARDS
 from microcred_plugin.errors import NotAllowed, NotFound
@@ -56,6 +58,12 @@ def whole_ones_of(user_id: int) -> list[Award]:
     return list(Award.objects.filter(user_id=user_id, milestone_key="").select_related("microcredential"))
 
 
+def newest_is_backfilled(user_id: int) -> bool:
+    """Say whether the award of a whole microcredential that a learner was granted last came of a walk over all."""
+    rows = Award.objects.filter(user_id=user_id, milestone_key="").order_by("-granted_at", "-pk")
+    return bool(rows.values_list("backfilled", flat=True).first())
+
+
 def detailed(**filters: Any) -> QuerySet[Award]:
     """Return awards with all that ``to_data`` reads, newest first."""
     rows = Award.objects.filter(**filters).order_by("-granted_at", "-pk")
@@ -71,8 +79,16 @@ def get(uuid: Any) -> Award:
 
 
 def row(pk: int) -> Award:
-    """Return one award as it is now."""
-    return Award.objects.get(pk=pk)
+    """Return one award as it is now; NotFound when there is none (any more)."""
+    return _found(Award.objects.filter(pk=pk))
+
+
+def _found(rows: QuerySet[Award]) -> Award:
+    """Return the one row; it may have been erased since somebody looked it up."""
+    award = rows.first()
+    if award is None:
+        raise NotFound("There is no such award any more.")
+    return award
 
 
 def holders_of(uuids: Collection[Any], *, after: int, limit: int) -> Sequence[int]:
@@ -81,21 +97,26 @@ def holders_of(uuids: Collection[Any], *, after: int, limit: int) -> Sequence[in
     return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct()[:limit])
 
 
-def grant(new: Sequence[NewAward], *, reason: str, by: int | None = None) -> list[Award]:
+def grant(new: Sequence[NewAward], *, reason: str, by: int | None = None, backfilled: bool = False) -> list[Award]:
     """Grant what is not there yet and return it; what exists already, in whatever state, stays as it is.
 
-    The database's unique key decides between workers who grant the same at once.
+    The database's unique key decides between workers who grant the same at once. ``backfilled``: it follows from no
+    step of the learner's but from a walk over all, of which they are mailed only if ``MICROCRED_MAIL_BACKFILLED``.
     """
     if not new:
         return []
     moment = now()
-    rows = [_row(item, moment) for item in new]
+    quiet = backfilled and not settings.MICROCRED_MAIL_BACKFILLED
+    rows = [_row(item, moment, backfilled=backfilled, mailed=not quiet) for item in new]
     with transaction.atomic():
         Award.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
         granted = list(Award.objects.filter(uuid__in=[row.uuid for row in rows]).select_related("microcredential"))
         AwardEvent.objects.bulk_create(
             AwardEvent(award=award, kind="granted", at=moment, actor_id=by, reason=reason) for award in granted
         )
+        notices.add(granted, "granted", moment, mailed=[award for award in granted if award.told_held is None])
+        if granted:
+            dispatch.after_commit("notify", [award.pk for award in granted])
         for award in granted:
             _tell(award, "award-granted", by=by)
     return granted
@@ -104,7 +125,7 @@ def grant(new: Sequence[NewAward], *, reason: str, by: int | None = None) -> lis
 def _tell(award: Award, event: str, **fields: object) -> None:
     """Have the change logged and announced after the commit, and those judged again who build on it.
 
-    For them, an award is evidence.
+    For them, an award is evidence. Channels that speak to others have their notices.
     """
     named = {"award": award.uuid, "user_id": award.user_id, "microcredential": award.microcredential_id}
     write = partial(log.info, event, **named, milestone=award.milestone_key, **fields)
@@ -114,7 +135,7 @@ def _tell(award: Award, event: str, **fields: object) -> None:
         outbox.mark(award.user_id, AWARDS)
 
 
-def _row(item: NewAward, moment: datetime) -> Award:
+def _row(item: NewAward, moment: datetime, *, backfilled: bool, mailed: bool) -> Award:
     return Award(
         user_id=item.user_id,
         microcredential_id=item.microcredential_id,
@@ -130,6 +151,9 @@ def _row(item: NewAward, moment: datetime) -> Award:
         granted_at=moment,
         expires_at=item.expires_at,
         to_announce_since=moment,
+        backfilled=backfilled,
+        # Who is not mailed finds it on their pages: as if they had been told, so that they hear when it is taken.
+        told_held=None if mailed and notices.is_mailed(item.milestone_key) else True,
     )
 
 
@@ -143,19 +167,24 @@ _MAY_BECOME: Mapping[AwardState, frozenset[AwardState]] = {
 
 @transaction.atomic
 def change_state(pk: int, to: AwardState, *, reason: str, by: int | None = None, by_policy: bool = False) -> Award:
-    """Move an award to another state and write history; NotAllowed says from which state it cannot go there."""
-    award = Award.objects.select_for_update().get(pk=pk)
+    """Move an award to another state and write history; NotAllowed says from which state it cannot go there.
+
+    NotFound when it was erased since it was looked up.
+    """
+    award, moment = _found(Award.objects.select_for_update().filter(pk=pk)), now()
     before = AwardState(award.state)
     if to not in _MAY_BECOME[before]:
         raise NotAllowed(f"The award {award.uuid} is {before.value}; it cannot become {to.value}.")
-    award.state, award.by_policy, award.to_announce_since = to.value, by_policy, now()
+    award.state, award.by_policy, award.to_announce_since = to.value, by_policy, moment
     if to is AwardState.GRANTED:
         award.regressed_at = None
         if before is AwardState.EXPIRED:
             award.expires_at = None
     award.save(update_fields=["state", "by_policy", "to_announce_since", "regressed_at", "expires_at"])
     kind = "restored" if to is AwardState.GRANTED else to.value
-    AwardEvent.objects.create(award=award, kind=kind, at=now(), actor_id=by, reason=reason)
+    AwardEvent.objects.create(award=award, kind=kind, at=moment, actor_id=by, reason=reason)
+    notices.add([award], kind, moment, mailed=[award] if notices.is_mailed(award.milestone_key) else ())
+    dispatch.after_commit("notify", [award.pk])
     _tell(award, "award-changed", to=kind, by=by)
     return award
 

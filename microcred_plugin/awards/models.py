@@ -41,6 +41,11 @@ class Award(models.Model):
     # The change of state that must still be announced to the platform; null when all was said.
     to_announce_since = models.DateTimeField(null=True, blank=True, db_index=True)
     announced_state = models.CharField(max_length=8, blank=True, default="")
+    # The two below are NULL in rows of before they were there, and of processes that do not know them yet.
+    # A walk over all learners granted it (backfill, reconcile), and nothing that the learner did just then.
+    backfilled = models.BooleanField(null=True, blank=True)
+    # What the learner believes: that they hold it, or not; NULL while nothing was said. See flows/notify.py.
+    told_held = models.BooleanField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -73,3 +78,39 @@ class AwardEvent(WrittenOnce):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.award_id}"
+
+
+class Channel(models.TextChoices):
+    """By what a change of an award is told, beside its announcement to the platform."""
+
+    TRACKING = "tracking", "Tracking log"
+    MAIL = "mail", "E-mail to the learner"
+
+
+class Notice(models.Model):
+    """A change of an award that one channel must still tell; the row is deleted as soon as that is done.
+
+    Rows are only added, one for each change, and all of an award and channel are claimed together: so a change that
+    comes while an earlier one is being told is neither lost nor told at the same time (awards/notices.py).
+
+    .. pii: Which change of a learner's award is still to be told, and why it could not be.
+    .. pii_types: id, other
+    .. pii_retirement: local_api
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="notices")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    kind = models.CharField(max_length=12)  # of the line of history
+    at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    # How often a worker took it and was never heard of again.
+    lost = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["channel", "at"], name="microcred_notice_oldest")]  # the metrics ask for it
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.award_id} by {self.channel}"

@@ -66,6 +66,20 @@ class Grade:
     passed: bool = False  #: for a course: is the learner passing it
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail to one learner, from the templates ``microcred_plugin/edx_ace/<name>/email/`` in the learner's language.
+
+    They are given ``context``, and by the answerer ``name`` (the learner's full name, or ''), ``platform_name``,
+    ``url`` (``path`` with the LMS's address before it) and ``base`` and ``head`` (the templates that they extend).
+    """
+
+    name: str
+    course_key: str  #: the run it is about, or '': it decides about the site, and who opted out of its mails
+    path: str  #: of the page it leads to, in the LMS
+    context: Mapping[str, str | bool]
+
+
 class Platform(Protocol):
     """What the plugin needs to know from the platform. ``sandbox`` and ``compat.edxapp`` answer it."""
 
@@ -141,6 +155,16 @@ class Platform(Protocol):
     def base_template(self) -> str:
         """Name the template that our pages extend to look like the site's; '' when there is none."""
 
+    def track(self, user_id: int, course_key: str, name: str, data: Mapping[str, Any]) -> None:
+        """Emit a tracking event about a learner, in the context of a course ('': of none); ``data`` is JSON."""
+
+    def mail(self, user_id: int, letter: Letter) -> bool:
+        """Send a mail to a learner, in their language and from their site.
+
+        False when they are not to be mailed: they have no address, are not active, are retired or opted out. Whatever
+        is raised means that it was not sent, and may be tried again.
+        """
+
     def connect(self, receivers: ModuleType) -> Sequence[str]:
         """Connect our receivers (``handlers``) to what this process announces; name what could not be connected."""
 
@@ -154,5 +178,6 @@ __all__ = [
     "Course",
     "CourseBlock",
     "Grade",
+    "Letter",
     "Platform",
 ]

@@ -81,7 +81,7 @@ def _walk(row: Backfill, on_progress: OnProgress | None, stop: Stop | None) -> N
             return
         if not _mine(row).exists():  # somebody published or retired it meanwhile: these plans are no longer in force
             return
-        row.awards += settle(users, plans)
+        row.awards += settle(users, plans, backfilled=True)
         row.cursor, row.learners = users[-1], row.learners + len(users)
         if not _keep(row):
             return

@@ -31,6 +31,7 @@ LOOKS: Mapping[str, Look] = {
     "backfills": work.look_at_backfills,
     "failing-backfills": work.look_at_failing_backfills,
     "announcements": work.look_at_announcements,
+    "notices": work.look_at_notices,
     "sweep": work.look_at_sweep,
     "versions": content.look_at_versions,
     "outlines": content.look_at_outlines,

@@ -43,7 +43,10 @@ def _attempt(claim: Claim) -> Claim | None:
     """Judge once; return what came meanwhile, None when nothing is left to do now."""
     try:
         with transaction.atomic():
-            settle([claim.user_id], plans_for(claim.user_id, claim.context), entered=True)
+            plans = plans_for(claim.user_id, claim.context)
+            # What is built upon an award that a walk over all learners made is made by that walk, too.
+            follows = claim.context == interest.AWARDS and awards.newest_is_backfilled(claim.user_id)
+            settle([claim.user_id], plans, entered=True, backfilled=follows)
             if outbox.finish(claim):
                 return None
     except Exception as error:

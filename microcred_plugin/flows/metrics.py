@@ -1,4 +1,4 @@
-"""Counts and ages for monitoring: six queries, each answered by an index alone, whatever there is to count.
+"""Counts and ages for monitoring: seven queries, each answered by an index alone, whatever there is to count.
 
 The dearest counts the awards by state, which takes as long as ``COUNT(*)`` of them.
 """
@@ -10,7 +10,8 @@ from django.utils.timezone import now
 
 from microcred_plugin import switches
 from microcred_plugin.awards import api as awards
-from microcred_plugin.awards.models import Award
+from microcred_plugin.awards import notices
+from microcred_plugin.awards.models import Award, Channel
 from microcred_plugin.data import AwardState, Metrics
 from microcred_plugin.evidence import outbox
 from microcred_plugin.evidence.models import Backfill, Pending, SweepRun
@@ -22,6 +23,7 @@ def metrics() -> Metrics:
     pending = Pending.objects.aggregate(all=Count("pk"), parked=Count("parked_at"))
     due = Backfill.objects.filter(finished_at=None, due_at__lte=moment).aggregate(many=Count("pk"), since=Min("due_at"))
     unsaid = awards.to_announce().aggregate(many=Count("pk"), since=Min("to_announce_since"))
+    untold = _untold(moment)
     swept = SweepRun.objects.values_list("finished_at", flat=True).first()
     return Metrics(
         waiting_learners=pending["all"] - pending["parked"],
@@ -31,6 +33,10 @@ def metrics() -> Metrics:
         due_backfills_oldest_seconds=_age(due["since"], moment),
         unannounced_awards=unsaid["many"],
         unannounced_awards_oldest_seconds=_age(unsaid["since"], moment),
+        unsent_mails=untold[Channel.MAIL][0],
+        unsent_mails_oldest_seconds=untold[Channel.MAIL][1],
+        untracked_changes=untold[Channel.TRACKING][0],
+        untracked_changes_oldest_seconds=untold[Channel.TRACKING][1],
         awards=_by_state(),
         seconds_since_last_sweep=None if swept is None else _age(swept, moment),
         awarding_is_paused=switches.awarding_is_paused(),
@@ -40,6 +46,13 @@ def metrics() -> Metrics:
 
 def _age(since: datetime | None, moment: datetime) -> int:
     return 0 if since is None else max(0, int((moment - since).total_seconds()))
+
+
+def _untold(moment: datetime) -> dict[str, tuple[int, int]]:
+    """Return for each channel how many changes it must still tell, and the age of the oldest."""
+    rows = notices.waiting().order_by().values_list("channel").annotate(Count("pk"), Min("at"))
+    counted = {channel: (many, _age(since, moment)) for channel, many, since in rows}
+    return {channel.value: counted.get(channel.value, (0, 0)) for channel in Channel}
 
 
 def _by_state() -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from microcred_plugin.awards.models import Award, AwardEvent
+from microcred_plugin.awards.models import Award, AwardEvent, Notice
 from microcred_plugin.definitions.models import Draft, Microcredential, Version
 from microcred_plugin.evidence.models import Backfill, Confirmation, Gate, Pending
 from microcred_plugin.progress.models import Progress
@@ -79,7 +79,7 @@ class By:
 
 Holding = About | By
 
-#: In the order in which everybody takes locks: progress, awards, confirmations, outbox.
+#: In the order in which everybody takes locks: progress, awards and what hangs on them, confirmations, outbox.
 HOLDINGS: tuple[Holding, ...] = (
     About(name="progress", model=Progress, path="user_id", left_out={"id": _NUMBER, "user": _ITSELF}),
     By(
@@ -96,6 +96,12 @@ HOLDINGS: tuple[Holding, ...] = (
         path="award__user_id",
         left_out={"id": _NUMBER, "actor_id": _OTHERS},
         also={"by_a_person": "actor_id"},
+    ),
+    About(
+        name="notices",
+        model=Notice,
+        path="award__user_id",
+        left_out={"id": _NUMBER},
     ),
     About(name="awards", model=Award, path="user_id", left_out={"id": _NUMBER, "user": _ITSELF}),
     By(

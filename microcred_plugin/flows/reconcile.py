@@ -42,7 +42,7 @@ def _page(row: Microcredential, users: Sequence[int], plans: Sequence[Plan], fix
     found = sorted(_differences(judge(gates.leave_out(users), plans), row))
     differing = sorted({difference[0] for difference in found})
     if fix and differing:
-        settle(differing, plans)
+        settle(differing, plans, backfilled=True)
     return [
         Difference(user_id=user_id, slug=row.slug, run=run, milestone_key=milestone_key, problem=problem, fixed=fix)
         for user_id, run, milestone_key, problem in found

@@ -25,22 +25,23 @@ _BACK_AGAIN = "The evidence for this award is there again."
 Judged = Sequence[tuple[Plan, Judgement]]
 
 
-def settle(user_ids: Sequence[int], plans: Sequence[Plan], *, entered: bool = False) -> int:
+def settle(user_ids: Sequence[int], plans: Sequence[Plan], *, entered: bool = False, backfilled: bool = False) -> int:
     """Judge the learners for the plans and store what follows; return how many awards were granted.
 
     Nothing is stored of learners who were forgotten; ``entered``: the caller went through the gates in its transaction.
+    ``backfilled``: a walk over all learners came to them, and nothing that they did just now.
     When another worker wrote the first verdict of one of these learners meanwhile, everything is read again.
     """
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
-                return _settle(user_ids if entered else gates.enter(user_ids), plans)
+                return _settle(user_ids if entered else gates.enter(user_ids), plans, backfilled)
         except IntegrityError as error:
             lost = error
     raise Conflict("Other workers kept writing the same learners' progress; try again.") from lost
 
 
-def _settle(user_ids: Sequence[int], plans: Sequence[Plan]) -> int:
+def _settle(user_ids: Sequence[int], plans: Sequence[Plan], backfilled: bool) -> int:
     if not user_ids:
         return 0
     moment = now()
@@ -60,7 +61,8 @@ def _settle(user_ids: Sequence[int], plans: Sequence[Plan]) -> int:
     }
     _give_back(existing[key] for key in earned.keys() & existing.keys())
     _take_away(judged, existing, moment)
-    return len(awards.grant([new for key, new in earned.items() if key not in existing], reason=_EARNED))
+    missing = [new for key, new in earned.items() if key not in existing]
+    return len(awards.grant(missing, reason=_EARNED, backfilled=backfilled))
 
 
 def would_grant(judged: Judged) -> set[awards.Key]:

@@ -12,6 +12,7 @@ from microcred_plugin import api
 from microcred_plugin.errors import BadInput
 from microcred_plugin.sandbox import importing, learning, references
 from microcred_plugin.sandbox.content import Node
+from microcred_plugin.sandbox.site import directory
 
 _MILESTONES = 3
 
@@ -43,6 +44,7 @@ def set_up(export: Path | None, address: str) -> dict[str, Any]:
         "learner": course_url,
         "studio": f"{course_url}studio/",
         "admin": f"{address.rstrip('/')}/admin/",
+        "mails": f"in {directory() / 'mail'}, and what is tracked in {directory() / 'tracking.log'}",
         "warnings": list(imported.warnings),
     }
 
@@ -53,6 +55,7 @@ def _user(name: str, *, group: str = "", operator: bool = False) -> User:
     if created:
         user.set_password(name)
     user.is_staff = user.is_superuser = operator
+    user.email = user.email or f"{name}@example.org"
     user.save()
     if group:
         Group.objects.get_or_create(name=group)[0].user_set.add(user)

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
+from eventtracking import tracker
 from opaque_keys.edx.keys import UsageKey
 
-from microcred_plugin.compat.port import BLOCK_TYPE, Course, CourseBlock, Grade
-from microcred_plugin.sandbox import content, grading, signals, switches
+from microcred_plugin.compat.port import BLOCK_TYPE, Course, CourseBlock, Grade, Letter
+from microcred_plugin.sandbox import content, grading, mail, signals, switches
 from microcred_plugin.sandbox.content import Node
 from microcred_plugin.sandbox.models import Certificate, Enrolment, SandboxBlock, SandboxCourse, Score
 
@@ -171,6 +172,16 @@ class SandboxPlatform:
     def base_template(self) -> str:
         """Give the sandbox's own."""
         return "sandbox/base.html"
+
+    def track(self, user_id: int, course_key: str, name: str, data: Mapping[str, Any]) -> None:
+        """Emit by the tracker that edx-completion uses, too; ``settings.sandbox`` writes it to a file."""
+        org = course_key.removeprefix("course-v1:").partition("+")[0]
+        with tracker.get_tracker().context(name, {"user_id": user_id, "course_id": course_key, "org_id": org}):
+            tracker.emit(name, dict(data))
+
+    def mail(self, user_id: int, letter: Letter) -> bool:
+        """Send it by Django, to who is active and has an address."""
+        return mail.send(user_id, letter, self.lms_url())
 
     def connect(self, receivers: ModuleType) -> Sequence[str]:
         """Connect the receivers to the sandbox's signals, in place of the platform's."""

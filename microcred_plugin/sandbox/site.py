@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import django
 from edx_django_utils.plugins import get_plugin_apps
 
 LMS = "lms.djangoapp"
@@ -45,6 +46,23 @@ _TEMPLATES = [
         },
     },
 ]
+
+
+#: To a logger of the platform's name; without a limit to the size, which drops what is longer.
+_TRACKING = {
+    "logger": {
+        "ENGINE": "eventtracking.backends.logger.LoggerBackend",
+        "OPTIONS": {"name": "tracking", "max_event_size": None},
+    }
+}
+
+
+def mail_settings(kind: str, **options: str) -> dict[str, Any]:
+    """Name Django's way to send mail (``filebased``, ``locmem``), as the installed release has it named."""
+    path = f"django.core.mail.backends.{kind}.EmailBackend"
+    if django.VERSION >= (6, 1):
+        return {"MAILERS": {"default": {"BACKEND": path, "OPTIONS": options}}}
+    return {"EMAIL_BACKEND": path, **{f"EMAIL_{name.upper()}": value for name, value in options.items()}}
 
 
 def directory() -> Path:
@@ -98,6 +116,8 @@ def site_settings(*, secret_key: str, directory: Path, database: dict[str, Any])
         "CELERY_TASK_EAGER_PROPAGATES": False,
         "JWT_AUTH": jwt_settings(secret_key),
         "EVENT_TRACKING_ENABLED": True,
+        "EVENT_TRACKING_BACKENDS": _TRACKING,
+        "DEFAULT_FROM_EMAIL": "Sandbox <sandbox@example.org>",
         "MICROCRED_PLATFORM": "microcred_plugin.sandbox.platform.SandboxPlatform",
         "MICROCRED_SANDBOX_DIR": str(directory),
     }

@@ -163,6 +163,35 @@ def test_an_award_that_is_not_there_is_not_found(world: World) -> None:
         api.get_award(uuid4())
 
 
+def test_an_award_that_is_erased_after_it_was_looked_up_is_not_found(
+    award: Award, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up = awards.get
+
+    def erased_meanwhile(uuid: Any) -> Award:
+        found = look_up(uuid)
+        api.forget_user(found.user_id)
+        return found
+
+    monkeypatch.setattr(awards, "get", erased_meanwhile)
+    with pytest.raises(NotFound):
+        api.revoke(award.uuid, reason="So.")
+    with pytest.raises(NotFound):
+        awards.row(award.pk)
+
+
+def test_an_award_that_is_erased_during_a_sweep_does_not_make_it_fail(
+    award: Award, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Award.objects.update(expires_at=now(), regressed_at=now(), by_policy=True)
+    for name in ("expired", "regressed"):
+        pages = iter([[award.pk], []])
+        monkeypatch.setattr(awards, name, lambda limit, after=0, pages=pages: next(pages))
+    api.forget_user(award.user_id)
+    report = api.sweep()
+    assert (report.expired, report.regressed, report.failed) == (0, 0, 0)
+
+
 def test_awards_are_listed_newest_first_and_for_their_learner_alone(world: World, award: Award) -> None:
     other = world.learner("other")
     api.award(other.pk, "basics", reason="So.")

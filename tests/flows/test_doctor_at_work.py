@@ -102,6 +102,27 @@ def test_mail_that_does_not_leave_is_found(
     found("mail", status, word)
 
 
+@pytest.mark.parametrize(
+    ("learners", "milestones", "backfilled", "words"),
+    [
+        (True, False, False, "not of milestones' badges; no backfills"),
+        (True, True, True, "and badges of milestones; backfills, too"),
+        (False, True, True, "Learners are not mailed"),
+    ],
+)
+def test_it_is_said_of_what_learners_are_mailed(
+    learners: bool, milestones: bool, backfilled: bool, words: str, settings: Any
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "learn@example.org"
+    settings.MAILERS = {
+        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend" if learners else "nowhere"}
+    }
+    settings.MICROCRED_MAIL_LEARNERS = learners
+    settings.MICROCRED_MAIL_MILESTONES = milestones
+    settings.MICROCRED_MAIL_BACKFILLED = backfilled
+    found("mail", OK, words)
+
+
 def test_mailers_without_a_default_send_nothing_of_ours(settings: Any) -> None:
     settings.MAILERS = {"newsletter": {}}
     found("mail", ERROR, 'MAILERS["default"]')

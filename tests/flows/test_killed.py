@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.utils.timezone import now
 
 from microcred_plugin import api
-from microcred_plugin.awards.models import Award, AwardEvent
+from microcred_plugin.awards.models import Award, AwardEvent, Notice
 from microcred_plugin.definitions import versions
 from microcred_plugin.definitions.models import Interest, Microcredential, Version
 from microcred_plugin.evidence import listening
 from microcred_plugin.evidence.models import Backfill, Pending
 from microcred_plugin.flows.backfill import run_backfill
 from microcred_plugin.flows.evaluate import evaluate
+from microcred_plugin.flows.notify import notify
 from microcred_plugin.progress.models import Progress
 from microcred_plugin.sandbox import learning
 from microcred_plugin.structure import api as structure
@@ -44,6 +46,7 @@ def _heal() -> None:
     report = api.sweep()
     assert (report.evaluated, report.announced, report.parked, report.expired) == (0, 0, 0, 0)
     assert waiting() == 0
+    assert not Notice.objects.exists()
 
 
 def _ready(world: World, statement: int) -> User:
@@ -126,6 +129,37 @@ def test_a_worker_killed_while_it_follows_a_policy(
         award.refresh_from_db()
         assert award.state == "granted"
         assert announced == [("revoked", str(award.uuid)), ("awarded", str(award.uuid))]
+
+
+def test_a_worker_killed_while_it_tells_of_an_award(
+    world: World, publish: Publish, tracked: list[dict[str, Any]]
+) -> None:
+    """Told by both channels, and by each at most once more than once; when taken back, that is told, too."""
+    publish()
+    learners: list[User] = []
+
+    def prepare(statement: int) -> Callable[[], Any]:
+        learners.append(world.learner(f"learner{statement}"))
+        award = Award.objects.get(uuid=api.award(learners[-1].pk, "basics", reason="So.").uuid)
+        mail.outbox.clear()
+        tracked.clear()
+        return lambda: notify(award.pk)
+
+    mailed: list[int] = []
+    for _ in kill_at_every_statement(prepare):
+        _heal()
+        award = Award.objects.get(user=learners[-1])
+        assert award.told_held is True
+        assert {message.subject for message in mail.outbox} == {"You have earned “Basics”"}
+        assert {event["name"] for event in tracked} == {"openedx.microcredentials.award.granted"}
+        mailed.append(len(mail.outbox))
+        assert len(tracked) <= 2
+        api.revoke(award.uuid, reason="A mistake.")
+        _heal()
+        assert mail.outbox[-1].subject == "“Basics” is no longer valid"
+        assert (len(mail.outbox), Award.objects.get(pk=award.pk).told_held) == (mailed[-1] + 1, False)
+    assert len(mailed) > 12
+    assert set(mailed) == {1, 2}  # twice, where it died between sending and noting it
 
 
 def test_a_publish_killed_before_any_statement_has_happened_or_has_not(world: World, learner: User) -> None:

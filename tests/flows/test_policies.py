@@ -127,9 +127,9 @@ def test_after_it_was_retired_what_was_earned_stays(world: World, learner: User,
 def test_awards_that_stay_in_their_grace_do_not_hide_others_from_the_sweep(
     world: World, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from microcred_plugin.flows import sweep
+    from microcred_plugin.flows import one_pass
 
-    monkeypatch.setattr(sweep, "_AT_ONCE", 2)
+    monkeypatch.setattr(one_pass, "AT_ONCE", 2)
     publish("patient", policy={"regression": "revoke", "grace_days": 365})
     publish("strict", policy={"regression": "revoke", "grace_days": 1})
     for number in range(3):

@@ -86,12 +86,12 @@ class BrokenOff:
         self.error = error
         self.chunks = 0
 
-    def __call__(self, users: Any, plans: Any) -> int:
+    def __call__(self, users: Any, plans: Any, **how: Any) -> int:
         """Judge the first chunk; never come back from the second."""
         self.chunks += 1
         if self.chunks == 2:
             raise self.error
-        return REAL(users, plans)
+        return REAL(users, plans, **how)
 
 
 def test_a_backfill_broken_off_is_exit_130_and_the_next_goes_on_at_once(
@@ -134,10 +134,10 @@ def test_who_publishes_during_a_backfill_takes_it_over(
 ) -> None:
     settings.MICROCRED_BACKFILL_CHUNK = 1
 
-    def publish_meanwhile(users: Any, plans: Any) -> int:
+    def publish_meanwhile(users: Any, plans: Any, **how: Any) -> int:
         monkeypatch.setattr(flow, "settle", REAL)
         publish(title="Anew")
-        return REAL(users, plans)
+        return REAL(users, plans, **how)
 
     monkeypatch.setattr(flow, "settle", publish_meanwhile)
     (report,) = api.backfill("basics")
@@ -180,6 +180,7 @@ def test_a_sweep_judges_who_waits(world: World, earned: None, microcred: Microcr
         "expired",
         "regressed",
         "announced",
+        "notified",
         "parked",
         "failed",
         "finished",

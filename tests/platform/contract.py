@@ -8,17 +8,51 @@ A ``School`` has one course and can do what people do; each answerer brings its 
                                              › bank: library content, 1 of 2 problems
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
-from microcred_plugin.compat.port import CompletionMode, CourseBlock, Platform
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.template.exceptions import TemplateDoesNotExist
+from eventtracking import tracker
+
+from microcred_plugin.compat.port import CompletionMode, CourseBlock, Letter, Platform
+from microcred_plugin.errors import NotSent
 from microcred_plugin.structure.flatten import flatten
 from microcred_plugin.structure.leaves import leaf_keys
 
 DUE = datetime(2030, 5, 1, 10, tzinfo=UTC)
 PARTITION = 9
 NOWHERE = "course-v1:No+Such+Course"
+
+
+@contextmanager
+def tracked() -> Iterator[list[dict[str, Any]]]:
+    """Collect what the tracker gives its backends of ours: name, data, context."""
+    events: list[dict[str, Any]] = []
+
+    class Collecting:
+        def send(self, event: dict[str, Any]) -> None:
+            if event["name"].startswith("openedx.microcredentials."):
+                events.append(event)
+
+    backends = tracker.get_tracker().backends
+    backends["collecting"] = Collecting()
+    try:
+        yield events
+    finally:
+        del backends["collecting"]
+
+
+class _Bad:
+    """What a template cannot show."""
+
+    def __str__(self) -> str:
+        raise ConnectionError
 
 
 class School(Protocol):
@@ -50,6 +84,12 @@ class School(Protocol):
 
     def make_author(self, user_id: int) -> None:
         """Let somebody write the course in Studio."""
+
+    def deactivate(self, user_id: int) -> None:
+        """Make the account inactive, as one that was never confirmed."""
+
+    def retire(self, user_id: int) -> None:
+        """Begin to retire the account, as when the person asks for it."""
 
     def publish_again(self) -> None:
         """Add a unit and publish."""
@@ -206,6 +246,72 @@ class Contract:
         (address,) = ask.block_urls(self.school.run, [unit]).values()
         assert unit in address
         assert self.school.run in ask.studio_course_url(self.school.run)
+
+    def letter(self, **changes: Any) -> Letter:
+        context = {
+            "title": "Teach & care", "title_language": "es", "issuer": "Org", "is_milestone": False,
+            "microcredential": "Teach & care", "again": False, "reason": "staff",
+        }  # fmt: skip
+        path = f"/microcredentials/courses/{self.school.run}/"
+        return Letter(
+            **{"name": "awardgranted", "course_key": self.school.run, "path": path, "context": context} | changes
+        )
+
+    def test_a_learner_is_mailed_from_the_templates_in_text_and_html(self) -> None:
+        ada, _ = self.two_learners()
+        mail.outbox = []
+        ask = self.school.platform
+        assert ask.mail(ada, self.letter()) is True
+        (message,) = mail.outbox
+        assert message.to == [get_user_model().objects.get(pk=ada).email]
+        assert message.subject == "You have earned “Teach & care”"
+        (html, kind), *_ = message.alternatives
+        assert kind == "text/html"
+        for text in (message.body, html):
+            assert f"{ask.lms_url()}/microcredentials/courses/{self.school.run}/" in text
+        assert "“Teach & care” of Org" in message.body
+        assert '<bdi lang="es">Teach &amp; care</bdi>' in html
+        assert 'dir="ltr"' in html
+        assert "<title" in html
+
+    def test_every_letter_can_be_written_also_of_no_course(self) -> None:
+        ada, _ = self.two_learners()
+        mail.outbox = []
+        for name in ("awardgranted", "awardrevoked"):
+            assert self.school.platform.mail(ada, self.letter(name=name, course_key="", path="/")) is True
+        assert [message.subject for message in mail.outbox] == [
+            "You have earned “Teach & care”",
+            "“Teach & care” is no longer valid",
+        ]
+
+    def test_who_is_gone_is_not_mailed_and_nothing_is_raised(self) -> None:
+        ada, bob = self.two_learners()
+        eve = self.school.learner("eve")
+        get_user_model().objects.filter(pk=eve).update(email="")
+        self.school.deactivate(ada)
+        self.school.retire(bob)
+        mail.outbox = []
+        assert [self.school.platform.mail(user_id, self.letter()) for user_id in (ada, bob, eve, 987654)] == [False] * 4
+        assert mail.outbox == []
+
+    def test_a_mail_that_could_not_be_sent_is_raised(self) -> None:
+        ada, _ = self.two_learners()
+        for broken in (
+            self.letter(name="nosuchletter"),
+            self.letter(context={**self.letter().context, "title": _Bad()}),
+        ):
+            with pytest.raises((ConnectionError, NotSent, TemplateDoesNotExist)):
+                self.school.platform.mail(ada, broken)
+
+    def test_a_tracking_event_has_the_learner_and_the_course_in_its_context_and_its_data_as_they_are(self) -> None:
+        ada, _ = self.two_learners()
+        with tracked() as events:
+            for course in (self.school.run, ""):
+                self.school.platform.track(ada, course, "openedx.microcredentials.award.granted", {"slug": "basics"})
+        assert {event["name"] for event in events} == {"openedx.microcredentials.award.granted"}
+        assert [event["data"] for event in events] == [{"slug": "basics"}] * 2
+        found = [tuple(event["context"][name] for name in ("user_id", "course_id", "org_id")) for event in events]
+        assert found == [(ada, self.school.run, "Org"), (ada, "", "")]
 
     def test_completion_is_tracked_when_the_switch_is_on(self) -> None:
         assert self.school.platform.completion_is_tracked()

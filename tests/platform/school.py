@@ -16,6 +16,8 @@ from openedx.core.djangoapps.content.learning_sequences.models import LearningCo
 from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseUserGroupPartitionGroup
 from openedx.core.djangoapps.course_groups.partition_scheme import CohortPartitionScheme
 from openedx.core.djangoapps.course_groups.tests.helpers import CohortFactory
+from openedx.core.djangoapps.user_api.accounts.utils import create_retirement_request_and_deactivate_account
+from openedx.core.djangoapps.user_api.models import RetirementState
 from xmodule.modulestore import ModuleStoreEnum
 from xmodule.modulestore.django import modulestore
 from xmodule.modulestore.tests.factories import BlockFactory, CourseFactory
@@ -131,6 +133,15 @@ class PlatformSchool:
         CourseStaffRole(self.course.id).add_users(self._user(user_id))
 
     make_author = make_staff
+
+    def deactivate(self, user_id: int) -> None:
+        get_user_model().objects.filter(pk=user_id).update(is_active=False)
+
+    def retire(self, user_id: int) -> None:
+        RetirementState.objects.get_or_create(
+            state_name="PENDING", defaults={"state_execution_order": 1, "is_dead_end_state": False}
+        )
+        create_retirement_request_and_deactivate_account(self._user(user_id))
 
     def publish_again(self) -> None:
         exam = modulestore().get_item(self.course.id.make_usage_key("sequential", "exam"))

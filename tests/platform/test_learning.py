@@ -14,6 +14,7 @@ from common.djangoapps.student.models import CourseEnrollment
 from common.djangoapps.student.tests.factories import UserFactory
 from completion.models import BlockCompletion
 from completion.waffle import ENABLE_COMPLETION_TRACKING_SWITCH
+from django.core import mail
 from edx_toggles.toggles.testutils import override_waffle_switch
 from lms.djangoapps.ccx.tests.factories import CcxFactory
 from lms.djangoapps.grades.course_grade_factory import CourseGradeFactory
@@ -25,6 +26,7 @@ from microcred_plugin import api, compat
 from microcred_plugin.data import AwardState
 
 from . import stories
+from .contract import tracked
 from .school import PlatformSchool
 
 
@@ -62,6 +64,18 @@ class TestLearning(ModuleStoreTestCase):
         self.publish({"completion": {"block": "vertical@reading"}})
         self.complete("plain")
         assert stories.whole_awards(self.ada.pk) == [("basics", AwardState.GRANTED)]  # the rest is not hers to see
+
+    def test_who_earns_it_is_mailed_and_it_is_tracked_once(self) -> None:
+        self.publish({"completion": {"block": "vertical@reading"}})
+        mail.outbox = []
+        with tracked() as events:
+            self.complete("plain")
+            api.sweep()
+        assert [message.to for message in mail.outbox] == [[self.ada.email]]
+        assert f"/microcredentials/courses/{self.school.run}/" in mail.outbox[0].body
+        (event,) = (event for event in events if not event["data"]["milestone"])
+        assert event["name"] == "openedx.microcredentials.award.granted"
+        assert (event["context"]["user_id"], event["context"]["course_id"]) == (self.ada.pk, self.school.run)
 
     def test_a_unit_half_done_awards_nothing(self) -> None:
         self.publish({"completion": {"block": "sequential@exam"}})

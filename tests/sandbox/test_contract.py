@@ -66,7 +66,7 @@ class SandboxSchool:
         return next(self._key(kind, found) for kind, found, _, _ in self.blocks if found == name)
 
     def learner(self, name: str) -> int:
-        return User.objects.create_user(name).pk
+        return User.objects.create_user(name, f"{name}@example.org").pk
 
     def _user(self, user_id: int) -> User:
         return User.objects.get(pk=user_id)
@@ -88,6 +88,12 @@ class SandboxSchool:
 
     def make_author(self, user_id: int) -> None:
         self._user(user_id).groups.add(Group.objects.get_or_create(name="author")[0])
+
+    def deactivate(self, user_id: int) -> None:
+        User.objects.filter(pk=user_id).update(is_active=False)
+
+    def retire(self, user_id: int) -> None:
+        learning.retire(self._user(user_id))
 
     def publish_again(self) -> None:
         self.blocks += [("vertical", "more", "exam", {}), ("html", "further", "more", {})]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 
 from microcred_plugin import api
 from microcred_plugin.errors import BadInput
@@ -63,6 +64,8 @@ def test_doing_everything_earns_every_badge_and_the_stack() -> None:
         ("first-message", ""),
         ("caring-teacher", ""),
     }
+    assert {message.to[0] for message in mail.outbox} == {"learner@example.org"}
+    assert len(mail.outbox) == 3  # of the wholes; milestones have their badges on the page
 
 
 def test_reading_without_answering_earns_only_what_is_earned_by_reading() -> None:

@@ -7,9 +7,11 @@ from microcred_plugin.compat.edxapp import (
     enrolments,
     grades,
     hearing,
+    mail,
     outline,
     roles,
     site,
+    tracking,
     visibility,
 )
 
@@ -38,5 +40,7 @@ class EdxPlatform:
     block_is_allowed = staticmethod(authoring.block_is_allowed)
     allow_block = staticmethod(authoring.allow_block)
     base_template = staticmethod(site.base_template)
+    track = staticmethod(tracking.track)
+    mail = staticmethod(mail.mail)
     connect = staticmethod(hearing.connect)
     completion_is_tracked = staticmethod(site.completion_is_tracked)

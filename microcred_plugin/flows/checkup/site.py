@@ -52,7 +52,9 @@ def look_at_address() -> Found:
 
 
 def look_at_mail() -> Found:
-    """Mail must leave the machine, and come from somebody."""
+    """Mail must leave the machine, and come from somebody, unless learners are not to be mailed."""
+    if not settings.MICROCRED_MAIL_LEARNERS:
+        return well("Learners are not mailed of what they earn (MICROCRED_MAIL_LEARNERS).")
     (setting, path), sender = _mail_backend(), str(site.DEFAULT_FROM_EMAIL)
     try:
         import_string(path)
@@ -62,7 +64,9 @@ def look_at_mail() -> Found:
         return odd(f"{setting} is {path}: no mail leaves this machine.", f"Set {setting}, such as to SMTP's.")
     if "@" not in sender or sender.rstrip(">").endswith("@localhost"):
         return odd(f"DEFAULT_FROM_EMAIL is {sender!r}.", "Set DEFAULT_FROM_EMAIL to an address that people can answer.")
-    return well(f"Mail goes out by {path}.")
+    badges = "and badges of milestones" if settings.MICROCRED_MAIL_MILESTONES else "not of milestones' badges"
+    walks = "backfills, too" if settings.MICROCRED_MAIL_BACKFILLED else "no backfills"
+    return well(f"Mail goes out by {path}. Learners are mailed of microcredentials, {badges}; {walks}.")
 
 
 def _mail_backend() -> tuple[str, str]:

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 
 from microcred_plugin import switches
 from microcred_plugin.awards import api as awards
+from microcred_plugin.awards import notices
 from microcred_plugin.conf import settings
 from microcred_plugin.evidence import outbox
 from microcred_plugin.evidence.models import SweepRun
@@ -51,6 +52,16 @@ def look_at_announcements() -> Found:
     """The platform should have heard of every award."""
     unsaid = awards.unannounced(_AT_MOST, older_than_seconds=int(_OLD.total_seconds()))
     return bad(f"{_count(unsaid)} awards wait to be announced.", _SWEEP) if unsaid else well("All are announced.")
+
+
+def look_at_notices() -> Found:
+    """Learners and the tracking log should have been told, and nothing should fail."""
+    named = [f"{row.channel}: {row.last_error}" for row in notices.waiting().exclude(last_error="")[:5]]
+    late = notices.waiting(_OLD).count()
+    if named:
+        remedy = "Mend the cause; it is tried again, after ever longer rests."
+        return bad(f"{late} changes of awards wait to be told. {'; '.join(named)}", remedy)
+    return bad(f"{late} changes of awards wait to be told.", _SWEEP) if late else well("All are told.")
 
 
 def look_at_sweep() -> Found:
