@@ -18,6 +18,12 @@ LMS = """
 .course-wrapper .course-content ul li { margin-bottom: 0.70788em; }
 .course-wrapper .course-content .vert-mod > div ul { padding-left: 1em; list-style: disc outside none; }
 """
+# cms/static/sass/xmodule/_headings.scss, likewise, where Studio shows a unit.
+STUDIO_HEADINGS = """
+.wrapper-xblock .xblock-render .xblock .xblock-render .xblock h3 {
+  font-size: 1.1125em; font-weight: 400; line-height: 1.4em; text-transform: initial;
+}
+"""
 WRAP = """wanted => document.querySelectorAll('.microcred').forEach(block => {
   if (block.parentElement.closest('.microcred')) return;
   const inner = wanted.reduce((outer, name) => {
@@ -31,7 +37,7 @@ LAYOUT = """names => [...document.querySelectorAll('.microcred, .microcred *')].
   return one.tagName + '.' + one.getAttribute('class') + ' ' + names.map(name => name + ':' + style[name]).join(' ');
 })"""
 PROPERTIES = [
-    "display", "fontSize", "lineHeight", "listStyleType",
+    "display", "fontSize", "fontWeight", "lineHeight", "listStyleType",
     *(f"{box}{side}" for box in ("margin", "padding") for side in ("Top", "Right", "Bottom", "Left")),
 ]  # fmt: skip
 
@@ -51,11 +57,14 @@ def test_the_rules_of_the_lms_for_units_move_nothing_in_the_block(browse: Callab
         assert moved(before, page.evaluate(LAYOUT, PROPERTIES)) == []
 
 
-def test_studio_s_small_root_leaves_preview_and_editor_as_large_as_they_were(browse: Callable[..., Any]) -> None:
+def test_the_small_root_and_the_headings_of_studio_change_neither_preview_nor_editor(
+    browse: Callable[..., Any],
+) -> None:
     with browse("author") as page:
         page.goto(STUDIO)
         page.add_style_tag(content=".microcred { inline-size: 700px }")  # as wide as before on a smaller page
+        page.evaluate(WRAP, ["wrapper-xblock", "xblock-render", "xblock", "xblock-render", "xblock"])
         before = page.evaluate(LAYOUT, PROPERTIES)
         assert [line for line in before if "microcred--studio" in line]
-        page.add_style_tag(content="html { font-size: 62.5% } body { font-size: 16px }")
+        page.add_style_tag(content="html { font-size: 62.5% } body { font-size: 16px }" + STUDIO_HEADINGS)
         assert moved(before, page.evaluate(LAYOUT, PROPERTIES)) == []
