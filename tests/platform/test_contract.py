@@ -8,12 +8,14 @@ pytest.importorskip(
 
 from completion.waffle import ENABLE_COMPLETION_TRACKING_SWITCH
 from edx_toggles.toggles.testutils import override_waffle_switch
+from openedx.core.djangolib.testing.utils import skip_unless_lms
 from xmodule.modulestore.tests.django_utils import TEST_DATA_SPLIT_MODULESTORE, ModuleStoreTestCase
 
 from .contract import Contract
 from .school import PlatformSchool
 
 
+@skip_unless_lms
 class TestPlatformContract(Contract, ModuleStoreTestCase):
     """Every question of the contract."""
 
