@@ -227,7 +227,8 @@ class CreateSerializer(Fields):
     document = serializers.DictField(default=dict, help_text="from file: the definition.")
     uuid = serializers.UUIDField(default=None, allow_null=True, help_text="from copy or run: of which one.")
 
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    # Quoted: a field of djangorestframework 3.14 takes no parameters when Python reads this.
+    def get_fields(self) -> "dict[str, serializers.Field[Any, Any, Any, Any]]":
         """Add ``from``."""
         kinds = serializers.ChoiceField(["blank", "outline", "file", "copy", "run"], source="kind")
         return {"from": kinds, **super().get_fields()}
