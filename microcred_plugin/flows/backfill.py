@@ -57,8 +57,10 @@ def run_backfill(pk: int, on_progress: OnProgress | None = None, stop: Stop | No
 def _claim(pk: int) -> datetime | None:
     """Take the lease; its end is also what proves later that it is still ours."""
     moment = now()
-    lease = moment + timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
-    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=lease)
+    length = timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
+    lease = moment + length
+    # One that ends far later than could have been given is from before the clock was set back.
+    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=lease + length)
     rows = Backfill.objects.filter(free, pk=pk, finished_at=None, due_at__lte=moment)
     return lease if rows.update(lease_until=lease) else None
 

@@ -154,6 +154,18 @@ def test_a_lease_from_before_the_clock_was_set_back_does_not_hold(
     assert Award.objects.count() == 1
 
 
+def test_a_worker_that_looked_at_the_clock_a_moment_before_does_not_take_what_was_just_taken(
+    world: World, learner: User, publish: Publish, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish()
+    world.complete(learner, "vertical@u1", "vertical@u2")
+    (claim,) = outbox.due(10)
+    assert outbox.claim(*claim) == claim
+    earlier = now() - timedelta(milliseconds=50)
+    monkeypatch.setattr(outbox, "now", lambda: earlier)
+    assert outbox.claim(*claim) is None
+
+
 def test_an_award_from_before_the_clock_was_set_back_is_announced(
     world: World, learner: User, publish: Publish, broker: Broker, announced: list[Any]
 ) -> None:
