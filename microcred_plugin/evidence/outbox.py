@@ -72,8 +72,8 @@ _NOT_PARKED_BY_NO_INDEX = Q(IsNull(Coalesce("parked_at", "parked_at"), True))
 def _due(moment: datetime, *, not_parked: Q = _NOT_PARKED) -> Q:
     """Rows nobody holds and nothing keeps back.
 
-    A lease or a rest that ends far later than any that could have been given does not count: the clock was set back. Far,
-    for who asks may have looked at the clock a moment before the one who holds it did.
+    A lease or a rest that ends far later than any that could have been given does not count: the clock was set back.
+    Far, for who asks may have looked at the clock a moment before the one who holds it did.
     """
     lease = timedelta(seconds=settings.MICROCRED_LEASE_SECONDS)
     free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + 2 * lease)
