@@ -10,7 +10,7 @@ from threading import Lock
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from microcred_plugin import compat
+from microcred_plugin import compat, dispatch
 from microcred_plugin.conf import settings
 from microcred_plugin.errors import Conflict, NotFound
 from microcred_plugin.structure.codec import from_json, to_json
@@ -74,6 +74,7 @@ def recent_many(course_keys: Iterable[str]) -> dict[str, Outline]:
     """Return outlines as ``current_many``, up to ``MICROCRED_INTEREST_TTL_SECONDS`` old, with no query for those.
 
     A change of a course that matters is followed by a backfill later than that, so an old one harms nobody for long.
+    One that is not of the version published now is answered as it is, and read anew by a worker.
     """
     wanted = dict.fromkeys(course_keys)
     moment = time.monotonic()
@@ -84,6 +85,8 @@ def recent_many(course_keys: Iterable[str]) -> dict[str, Outline]:
         until = moment + settings.MICROCRED_INTEREST_TTL_SECONDS
         _recent.update({key: (until, outline) for key, outline in made.items()})
         found |= made
+        for key in outdated(made):  # a publish that was not heard: what is known serves until a worker has read it anew
+            dispatch.after_commit("refresh_structure", key)
     return {key: found[key] for key in wanted if key in found}
 
 

@@ -12,6 +12,7 @@ from microcred_plugin.evidence.models import Backfill
 from microcred_plugin.flows.refresh_structure import refresh_structure
 from microcred_plugin.sandbox import learning
 from microcred_plugin.sandbox.models import SandboxCourse
+from microcred_plugin.structure import api as structure
 from microcred_plugin.structure.models import CourseStructure
 from tests.broker import Broker
 from tests.world import World, completion, definition, milestone, waiting
@@ -31,6 +32,23 @@ def test_deleting_the_last_problem_completes_a_unit_without_any_event(
     assert not Award.objects.exists()
     world.remove("problem@p1")
     assert Award.objects.count() == 1
+
+
+def test_a_publish_that_nobody_heard_is_seen_when_somebody_looks(
+    world: World, learner: User, publish: Publish, broker: Broker
+) -> None:
+    publish(units=["vertical@u3"])
+    world.complete(learner, "html@h4")
+    broker.work()
+    world.blocks = [block for block in world.blocks if block[1] != "p1"]
+    world._write()
+    structure.forget()  # the time that a process goes on with what it knows is over
+    assert not api.course_progress(learner.pk, world.run)[0].earned
+    broker.work()
+    assert Award.objects.count() == 1
+    structure.forget()
+    api.course_progress(learner.pk, world.run)
+    assert broker.take() == []
 
 
 @pytest.mark.parametrize("reads", ["check", "simulate", "publish"])
