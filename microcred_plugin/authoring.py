@@ -51,6 +51,7 @@ __all__ = [
     "retire",
     "save",
     "simulate",
+    "sources",
     "stack",
     "versions",
 ]
@@ -101,6 +102,11 @@ def offer_here(run: str, source: UUID, *, by: int) -> DraftData:
     row = _author.brought(source, by)
     _definitions.add_offering(row, run, active=False)
     return _author.draft_of(row)
+
+
+def sources(run: str, *, by: int, text: str = "") -> tuple[MicrocredentialData, ...]:
+    """List what ``copy`` and ``offer_here`` can bring from other courses of ``by``, by title, up to 50."""
+    return tuple(_definitions.to_data(row) for row in _author.sources(run, by=by, text=text))
 
 
 # One microcredential

@@ -21,6 +21,8 @@ from microcred_plugin.flows.figures import figures_of
 from microcred_plugin.flows.outline_tree import outline_of, titles_of
 from microcred_plugin.flows.stacks import builds_on
 
+_MOST_SOURCES = 50
+
 
 def cards(run: str) -> tuple[CardData, ...]:
     """Return everything offered in a run, by title, each with what the linter says of its draft there."""
@@ -108,9 +110,25 @@ def document_of(row: Microcredential, num: int) -> Mapping[str, Any]:
     return dict(version.document)
 
 
+def sources(run: str, *, by: int, text: str = "") -> list[Microcredential]:
+    """List what is offered in other courses that ``by`` may write and not in this run, by title, up to 50."""
+    rows = Microcredential.objects.filter(title__icontains=text).exclude(offerings__run=run)
+    found: list[Microcredential] = []
+    for row in rows.select_related("issuer", "current_version").prefetch_related("offerings").order_by("title", "pk"):
+        if _is_of(row, by):
+            found.append(row)
+        if len(found) == _MOST_SOURCES:
+            break
+    return found
+
+
 def brought(uuid: UUID, by: int) -> Microcredential:
     """Return a microcredential of a course that ``by`` may write, to be offered or copied elsewhere; NotFound."""
     row = Microcredential.objects.select_related("issuer", "current_version").filter(uuid=uuid).first()
-    if row is None or not any(platform().can_author(by, offering.run) for offering in row.offerings.all()):
+    if row is None or not _is_of(row, by):
         raise NotFound(f"There is no microcredential {uuid} in a course of yours.")
     return row
+
+
+def _is_of(row: Microcredential, by: int) -> bool:
+    return any(platform().can_author(by, offering.run) for offering in row.offerings.all())

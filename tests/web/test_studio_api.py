@@ -25,6 +25,7 @@ CALLS = [
     ("get", "block", ()),
     ("put", "block", ()),
     ("post", "create", ()),
+    ("get", "sources", ()),
     ("get", "draft", ("uuid",)),
     ("put", "draft", ("uuid",)),
     ("delete", "draft", ("uuid",)),
@@ -365,6 +366,20 @@ def test_a_rerun_in_which_something_is_missing_cannot_be_activated(author: User,
     rerun.add("html", "h2", "vertical@u2")
     assert call(author, "put", "offering", offered.uuid, run=run).json()["runs"] == [RUN, run]
     assert call(author, "delete", "offering", offered.uuid, run=run).json()["inactive_runs"] == [run]
+
+
+def test_what_other_courses_of_ones_own_have_can_be_brought(
+    author: User, people: Any, offered: Any, call: Call
+) -> None:
+    run = "course-v1:Org+Other+Run"
+    World(run)
+
+    def found(who: User, run: str, **query: str) -> list[str]:
+        return [each["slug"] for each in call(who, "get", "sources", run=run, query=query).json()["microcredentials"]]
+
+    assert (found(author, run), found(author, run, q="BAS"), found(author, run, q="x")) == (["basics"], ["basics"], [])
+    assert found(author, RUN) == []
+    assert found(people["staff of another course"], run) == []
 
 
 def test_stacks_are_shown_and_offered(author: User, offered: Any, publish: Any, call: Call) -> None:

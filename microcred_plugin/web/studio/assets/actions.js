@@ -40,7 +40,7 @@ export function actions(app) {
     create: (given) =>
       app.attempt(async () => {
         const draft = await app.api.create(given);
-        app.set({ begin: { level: "section", title: "" } });
+        app.set({ begin: { level: "section", title: "" }, dialog: null });
         location.hash = `#/${draft.uuid}/milestones`;
       }),
     load: (input) =>
@@ -137,6 +137,10 @@ export function actions(app) {
       app.set({ dialog: { ...state.dialog, text } });
       return FILLING.candidates(app);
     },
+    searchSources: (text) => {
+      app.set({ dialog: { ...state.dialog, text } });
+      return FILLING.sources(app);
+    },
     buildOn: (one) => {
       state.names.set(one.uuid, one.title);
       const value = { microcredential: { uuid: one.uuid } };
@@ -214,9 +218,13 @@ const FILLING = {
   },
   conflict: async (app) => app.act.amend({ theirs: await app.api.draft(app.state.microcredential.uuid) }),
   history: async (app) => app.act.amend(await app.api.versions(app.state.microcredential.uuid)),
-  candidates: async (app) => {
-    const text = app.state.dialog.text ?? "";
-    const { microcredentials } = await app.api.candidates(app.state.microcredential.uuid, text);
-    if (app.state.dialog?.kind === "candidates" && (app.state.dialog.text ?? "") === text) app.act.amend({ found: microcredentials });
-  },
+  candidates: (app) => listed(app, "candidates", (text) => app.api.candidates(app.state.microcredential.uuid, text)),
+  sources: (app) => listed(app, "sources", (text) => app.api.sources(text)),
 };
+
+/** Show what is found in a dialog, unless something else is asked for by then. */
+async function listed(app, kind, ask) {
+  const text = app.state.dialog.text ?? "";
+  const { microcredentials } = await ask(text);
+  if (app.state.dialog?.kind === kind && (app.state.dialog.text ?? "") === text) app.act.amend({ found: microcredentials });
+}

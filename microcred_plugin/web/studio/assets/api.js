@@ -37,6 +37,10 @@ export class Api {
     return this.call("PUT", "block/");
   }
 
+  sources(text) {
+    return this.call("GET", `sources/?q=${encodeURIComponent(text)}`);
+  }
+
   create(given) {
     return this.call("POST", "microcredentials/", { body: JSON.stringify(given) });
   }

@@ -77,6 +77,26 @@ const DIALOGS = {
       h("p", {}, state.microcredential.version ? t("All changes since version {n} are lost.", { n: number(state.microcredential.version) }) : t("It was never published, so nothing of it is left.")),
       button(state.microcredential.version ? t("Discard the changes") : t("Delete"), act.discard, { class: "danger", disabled: state.busy }),
     ),
+  sources: (shown, state, act) =>
+    dialog(t("From another course of yours"), act.close, [
+      h("p", {}, t("A copy is a microcredential of its own. To offer one here, too, is for another run of the same course: whoever earned it there has it.")),
+      h("label", { for: "search" }, t("Search by title")),
+      h("input", { id: "search", type: "search", value: shown.text ?? "", on: { input: (event) => act.searchSources(event.target.value) } }),
+      h("p", { role: "status" }, shown.found ? tn("{n} found", "{n} found", shown.found.length) : t("Loading …")),
+      h(
+        "ul.candidates",
+        {},
+        (shown.found ?? []).map((one) =>
+          h(
+            "li.row",
+            { key: one.uuid },
+            h("span.grow", {}, h("bdi", {}, one.title), " ", h("span.dim", {}, [...one.runs, ...one.inactive_runs].join(", "))),
+            button(t("Copy"), () => act.create({ from: "copy", uuid: one.uuid }), { "aria-label": t("Copy {title}", { title: one.title }) }),
+            button(t("Offer here, too"), () => act.create({ from: "run", uuid: one.uuid }), { "aria-label": t("Offer {title} here, too", { title: one.title }) }),
+          ),
+        ),
+      ),
+    ]),
   candidates: (shown, state, act) =>
     dialog(t("Build on another microcredential"), act.close, [
       h("label", { for: "search" }, t("Search by title")),

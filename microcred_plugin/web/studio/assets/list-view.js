@@ -133,5 +133,6 @@ function beginView(state, act) {
         on: { change: (event) => act.load(event.target) },
       }),
     ),
+    h("div.begin-row", {}, button(t("From another course of yours …"), () => act.show("sources"))),
   );
 }

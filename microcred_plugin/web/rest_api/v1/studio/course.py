@@ -137,6 +137,20 @@ class CreateView(StudioView):
         return bring(self.run, source, by=by)
 
 
+class SourcesView(StudioView):
+    """What can be brought from other courses."""
+
+    @described(
+        answer=shapes.CandidatesSerializer,
+        parameters=[COURSE, query_parameter("q", str, "Part of the title.")],
+        errors=ERRORS,
+    )
+    def get(self, request: Request, course_key: str) -> Response:
+        """List up to 50 microcredentials of other courses of yours, to `copy` or to earn here, too (`run`)."""
+        found = authoring.sources(self.run, by=user_id_of(request), text=request.query_params.get("q", "")[:255])
+        return Response(shapes.CandidatesSerializer({"microcredentials": found}).data)
+
+
 class OutlineView(StudioView):
     """What can be asked of learners."""
 

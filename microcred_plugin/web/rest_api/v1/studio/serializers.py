@@ -202,7 +202,7 @@ class StackSerializer(Fields):
 
 
 class CandidatesSerializer(Fields):
-    """What may be built on."""
+    """What may be built on, or brought here."""
 
     microcredentials = MicrocredentialSerializer(many=True)
 
