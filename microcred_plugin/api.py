@@ -66,6 +66,7 @@ __all__ = [
     "effective_user_id",
     "end_offering",
     "explain",
+    "export",
     "export_user",
     "figures_of",
     "forget_user",
@@ -136,6 +137,11 @@ def offer(slug: str, run: str) -> MicrocredentialData:
     One that is published can be earned there from now on. Raises InvalidDefinition with what cannot be earned there.
     """
     return _definitions.to_data(_offerings.offer(slug, run))
+
+
+def export(slug: str) -> str:
+    """Return the draft of a microcredential as a file that ``microcred load`` reads, on this site or another."""
+    return _author.as_file(_definitions.find(slug))
 
 
 def list_microcredentials(run: str | None = None) -> tuple[MicrocredentialData, ...]:

@@ -11,7 +11,6 @@ from uuid import UUID
 from microcred_plugin.artwork.icons import ICONS as _ICONS
 from microcred_plugin.artwork.shapes import SHAPES as _SHAPES
 from microcred_plugin.authoring_data import CardData, DraftData, StackData, VersionData
-from microcred_plugin.criteria.files import as_file
 from microcred_plugin.data import Change, Finding, MicrocredentialData, Simulation
 from microcred_plugin.definitions import api as _definitions
 from microcred_plugin.definitions import drafts as _drafts
@@ -30,7 +29,6 @@ __all__ = [
     "SHAPES",
     "activate",
     "allow_block",
-    "as_file",
     "candidates",
     "cards",
     "changes",
@@ -42,6 +40,7 @@ __all__ = [
     "document_of",
     "draft",
     "end_offering",
+    "export",
     "findings",
     "microcredential",
     "offer_here",
@@ -134,6 +133,11 @@ def save(run: str, uuid: UUID, document: Mapping[str, Any], *, lock: int, by: in
 def discard(run: str, uuid: UUID, *, lock: int) -> None:
     """Go back to what is published; what never was is deleted. StaleDraft as for ``save``."""
     _drafts.discard(_definitions.find_in(uuid, run), lock=lock)
+
+
+def export(run: str, uuid: UUID) -> str:
+    """Return the draft as a file that can be loaded elsewhere, too: what it builds on is named, not only numbered."""
+    return _author.as_file(_definitions.find_in(uuid, run))
 
 
 def changes(run: str, uuid: UUID) -> tuple[Change, ...]:

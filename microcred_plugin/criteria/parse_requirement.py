@@ -128,10 +128,14 @@ def _reference(fields: Fields, name: str, problem_of: Callable[[str], str | None
     return str(value)
 
 
-def _uuid(fields: Fields) -> UUID:
+def _held(fields: Fields) -> HeldMicrocredential:
+    """Read the uuid. A name beside it was for another site; one alone has found nothing on this (definitions.names)."""
+    name = fields.pattern("name", words.NAME, 'issuer and slug, as in "OpenedX/first-steps"')
     hint = "the uuid of a microcredential, as in 0f4c7a52-1b7e-4f6e-9d5b-0c3a6b1e2d4f"
-    text = fields.pattern("uuid", words.UUID_TEXT, hint, required=True)
-    return UUID(text) if text else UUID(int=0)
+    text = fields.pattern("uuid", words.UUID_TEXT, hint, required=not name)
+    if name and "uuid" not in fields:
+        fields.note("name", f"There is no microcredential {shown(name)} here. Load it first, or name another.")
+    return HeldMicrocredential(UUID(text) if text else UUID(int=0))
 
 
 _READERS: dict[str, Callable[[Fields], Condition]] = {
@@ -140,6 +144,6 @@ _READERS: dict[str, Callable[[Fields], Condition]] = {
     "course_grade": lambda fields: CourseGrade(_course(fields), numbers.minimum(fields)),
     "course_passed": lambda fields: CoursePassed(_course(fields)),
     "certificate": lambda fields: Certificate(_course(fields)),
-    "microcredential": lambda fields: HeldMicrocredential(_uuid(fields)),
+    "microcredential": _held,
     "manual": lambda fields: Manual(fields.text("prompt", required=True, limit=500, lines=True)),
 }

@@ -28,6 +28,7 @@ COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 FILE = re.compile(r"(?!.*\.\.)\w[\w .()/+-]*\.(png|svg)")
 MODE = re.compile(r"[a-z0-9_-]+")
 URI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+NAME = re.compile(r"[\w.~:-]+/[a-z0-9]+(-[a-z0-9]+)*")
 UUID_TEXT = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
 #: A fraction above 0, up to 1.

@@ -9,11 +9,12 @@ from django.utils import translation
 
 from microcred_plugin.authoring_data import CardData, DraftData, VersionData
 from microcred_plugin.compat import platform
+from microcred_plugin.criteria import files
 from microcred_plugin.criteria.changes import changes
 from microcred_plugin.criteria.parse import parse
 from microcred_plugin.data import Change, Figures, Finding, MicrocredentialState
 from microcred_plugin.definitions import api as definitions
-from microcred_plugin.definitions import drafts
+from microcred_plugin.definitions import drafts, names
 from microcred_plugin.definitions.models import Draft, Microcredential, Version
 from microcred_plugin.errors import NotFound
 from microcred_plugin.flows import check as checking
@@ -66,6 +67,11 @@ def draft_data(row: Microcredential, draft: Draft | None) -> DraftData:
         saved_at=draft.modified if draft else None,
         saved_by=draft.modified_by.get_username() if draft and draft.modified_by else "",
     )
+
+
+def as_file(row: Microcredential) -> str:
+    """Return the draft as a YAML file, in which what it builds on is named."""
+    return files.as_file(names.named(draft_of(row).document))
 
 
 def findings_of(draft: DraftData, run: str, *, by: int | None) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from microcred_plugin.criteria import checks
 from microcred_plugin.criteria.document import Definition
 from microcred_plugin.criteria.parse import parse
 from microcred_plugin.data import Finding
+from microcred_plugin.definitions import names
 from microcred_plugin.errors import InvalidDefinition
 from microcred_plugin.flows import stacks
 from microcred_plugin.flows.gather import course_of
@@ -22,7 +23,7 @@ def check_document(
 ) -> tuple[Finding, ...]:
     """Check a document; what makes it unreadable is an error among the findings."""
     try:
-        return check(parse(document), run, by=by, courses=courses)
+        return check(parse(names.located(document)), run, by=by, courses=courses)
     except InvalidDefinition as error:
         return checks.findings_of(error)
 

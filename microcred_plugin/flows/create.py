@@ -12,7 +12,7 @@ from microcred_plugin.criteria import vocabulary as words
 from microcred_plugin.criteria.document import FORMAT
 from microcred_plugin.criteria.parse import dump, parse
 from microcred_plugin.definitions import api as definitions
-from microcred_plugin.definitions import drafts
+from microcred_plugin.definitions import drafts, names
 from microcred_plugin.definitions.models import Draft, Microcredential
 from microcred_plugin.errors import BadInput, Conflict, NotFound
 from microcred_plugin.flows.outline_tree import outline_tree
@@ -61,7 +61,7 @@ def from_document(run: str, document: Mapping[str, Any], *, by: int | None) -> D
     InvalidDefinition when it is not valid; Conflict when its slug belongs to one that is not offered in this run.
     """
     course = _course(run)
-    definition = parse({**document, "issuer": course.org})
+    definition = parse({**names.located(document), "issuer": course.org})
     rows = Microcredential.objects.filter(issuer__short_name=course.org, slug=definition.slug)
     row = rows.first()
     if row is not None and not row.offerings.filter(run=run).exists():

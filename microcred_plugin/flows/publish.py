@@ -9,7 +9,7 @@ from microcred_plugin.criteria.document import Definition
 from microcred_plugin.criteria.parse import parse
 from microcred_plugin.data import Finding, MicrocredentialState, Severity
 from microcred_plugin.definitions import api as definitions
-from microcred_plugin.definitions import drafts, interest, offered, versions
+from microcred_plugin.definitions import drafts, interest, names, offered, versions
 from microcred_plugin.definitions.models import Draft, Microcredential
 from microcred_plugin.errors import InvalidDefinition, NotAllowed, Problem, StaleDraft
 from microcred_plugin.evidence import listening
@@ -19,7 +19,7 @@ from microcred_plugin.flows.schedule import schedule_backfills
 
 def save_draft(document: Mapping[str, object], *, by: int | None, lock: int | None, run: str | None) -> Draft:
     """Save a document as its microcredential's draft, and offer it in ``run``."""
-    definition = parse(document)
+    definition = parse(names.located(document))
     with transaction.atomic():
         draft = drafts.save(definition, by=by, lock=lock)
         if run:

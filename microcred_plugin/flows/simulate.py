@@ -17,7 +17,7 @@ from microcred_plugin.criteria.phrases import phrase
 from microcred_plugin.criteria.verdict import Verdict
 from microcred_plugin.data import MissingCount, Simulation
 from microcred_plugin.definitions import api as definitions
-from microcred_plugin.definitions import drafts
+from microcred_plugin.definitions import drafts, names
 from microcred_plugin.definitions.models import Microcredential
 from microcred_plugin.definitions.versions import Plan
 from microcred_plugin.evidence import gates
@@ -56,7 +56,7 @@ def _definition(source: Mapping[str, object] | str) -> tuple[Definition, Microcr
     if isinstance(source, str):
         row = definitions.find(source)
         return parse(drafts.of(row).document), row
-    definition = parse(source)
+    definition = parse(names.located(source))
     name = {"issuer__short_name": definition.issuer, "slug": definition.slug}
     return definition, Microcredential.objects.filter(**name).first()
 
@@ -67,7 +67,7 @@ def _count(plan: Plan, after: int, at_most: int | None) -> Simulation:
     lacking: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     texts: dict[str, str] = {}
-    names = _names(plan)
+    titles = _titles(plan)
     chunk = min(settings.MICROCRED_BACKFILL_CHUNK, at_most or settings.MICROCRED_BACKFILL_CHUNK)
     left = at_most
     while users := learners_in(plan.run, [plan], after=after, limit=chunk):
@@ -80,7 +80,7 @@ def _count(plan: Plan, after: int, at_most: int | None) -> Simulation:
             alone.update(parts.keys() if len(parts) == 1 else ())
             for path, condition in parts.items():
                 if path not in texts:  # in everybody's words, not those of the first who lacks it
-                    texts[path] = phrase(condition, translation, names)
+                    texts[path] = phrase(condition, translation, titles)
         after = users[-1]
         if left is not None and (left := left - len(users)) <= 0:
             break
@@ -98,7 +98,7 @@ def _count(plan: Plan, after: int, at_most: int | None) -> Simulation:
     )
 
 
-def _names(plan: Plan) -> dict[str, str]:
+def _titles(plan: Plan) -> dict[str, str]:
     """Name what a plan asks for: blocks, courses, microcredentials."""
     named: dict[str, str] = dict(definitions.titles(need.ref for need in plan.needs if need.kind == "award"))
     blocks = {need.ref for need in plan.needs if need.kind in ("completion", "subsection_grade")}

@@ -28,6 +28,8 @@ ONLY_THE_PARSER_KNOWS = re.compile(
             "is not a block|is not a course",  # keys, by the platform's own parser
             "organisation's short name",  # letters of every script
             "name of a picture",  # likewise
+            "issuer and slug",  # likewise
+            "There is no microcredential",  # what is on this site
             "time with its offset",  # days that no calendar has
             "is not after opens",  # two members compared
             "keys must be text",  # JSON has no others

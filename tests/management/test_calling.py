@@ -22,6 +22,7 @@ BAD: dict[str, list[str]] = {
     "publish": ["publish", "nothing"],
     "offer": ["offer", "nothing", "--run", RUN],
     "retire": ["retire", "nothing"],
+    "export": ["export", "nothing"],
     "list": ["list", "--run", "nonsense"],
     "simulate": ["simulate", "nothing", "--run", RUN],
     "backfill": ["backfill", "--microcredential", "nothing"],

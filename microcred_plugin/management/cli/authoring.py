@@ -1,4 +1,4 @@
-"""Subcommands for authors: load, publish, retire, list, simulate."""
+"""Subcommands for authors: load, export, publish, retire, list, simulate."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -77,6 +77,11 @@ def _retire(call: Call) -> Result:
     return Result(data=plain({"microcredential": found}), lines=[line])
 
 
+def _export(call: Call) -> Result:
+    text = api.export(call["slug"])
+    return Result(data={"file": text}, lines=text.splitlines())
+
+
 def _list(call: Call) -> Result:
     found = api.list_microcredentials(call.run)
     rows = [(f"{one.issuer}/{one.slug}", one.state.value, _version(one), _runs(one)) for one in found]
@@ -151,6 +156,9 @@ VERBS = (
         help="let nobody earn it any more; what was awarded stays",
         run=_retire,
         arguments=(SLUG, argument("--reason", metavar="TEXT", default="", help="why, for those who ask later")),
+    ),
+    Verb(
+        name="export", help="print the draft as a file, to be loaded here or elsewhere", run=_export, arguments=(SLUG,)
     ),
     Verb(name="list", help="name all microcredentials, or those of a run", run=_list, arguments=(RUN,)),
     Verb(

@@ -99,7 +99,7 @@ class ExportView(StudioView):
         """Download the draft as a file that can be loaded elsewhere."""
         draft = authoring.draft(self.run, uuid)
         return HttpResponse(
-            authoring.as_file(draft.document),
+            authoring.export(self.run, uuid),
             content_type="application/yaml; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{draft.slug}.yaml"'},
         )
