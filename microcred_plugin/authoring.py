@@ -11,6 +11,7 @@ from uuid import UUID
 from microcred_plugin.artwork.icons import ICONS as _ICONS
 from microcred_plugin.artwork.shapes import SHAPES as _SHAPES
 from microcred_plugin.authoring_data import CardData, DraftData, StackData, VersionData
+from microcred_plugin.criteria.skills import read_skills
 from microcred_plugin.data import Change, Finding, MicrocredentialData, Simulation
 from microcred_plugin.definitions import api as _definitions
 from microcred_plugin.definitions import drafts as _drafts
@@ -47,6 +48,7 @@ __all__ = [
     "outline_tree",
     "placement",
     "publish",
+    "read_skills",
     "retire",
     "save",
     "simulate",

@@ -26,6 +26,7 @@ CALLS = [
     ("put", "block", ()),
     ("post", "create", ()),
     ("get", "sources", ()),
+    ("post", "skills", ()),
     ("get", "draft", ("uuid",)),
     ("put", "draft", ("uuid",)),
     ("delete", "draft", ("uuid",)),
@@ -103,7 +104,9 @@ def test_authors_get_an_answer(
     if (method, name) == ("put", "draft"):
         sent = authoring.draft(RUN, offered.uuid).document
     arguments = [{"uuid": offered.uuid, "num": 1}[each] for each in wanted]
-    response = call(people[who], method, name, *arguments, sent=sent, lock=1)
+    kind = "text/plain" if name == "skills" else "application/json"
+    sent = "name\nEditing" if name == "skills" else sent
+    response = call(people[who], method, name, *arguments, sent=sent, lock=1, kind=kind)
     assert 200 <= response.status_code < 300, response.content
     assert response["Cache-Control"] == ("private, max-age=86400" if name == "badge" else "private, no-store")
 
@@ -380,6 +383,15 @@ def test_what_other_courses_of_ones_own_have_can_be_brought(
     assert (found(author, run), found(author, run, q="BAS"), found(author, run, q="x")) == (["basics"], ["basics"], [])
     assert found(author, RUN) == []
     assert found(people["staff of another course"], run) == []
+
+
+def test_a_file_of_skills_is_read_or_refused_with_its_line(author: User, world: World, call: Call) -> None:
+    read = call(author, "post", "skills", sent="name,uri\nEditing,http://x.org/1\n", kind="text/plain; charset=utf-8")
+    assert read.json() == {"skills": [{"name": "Editing", "uri": "http://x.org/1", "framework": ""}]}
+    refused = call(author, "post", "skills", sent="name,uri\nEditing,nowhere\n", kind="text/plain")
+    assert (refused.status_code, refused.json()["detail"][:6]) == (400, "Line 2")
+    assert call(author, "post", "skills", sent=b"\xff", kind="text/plain").status_code == 400
+    assert call(author, "post", "skills", sent={}).status_code == 415
 
 
 def test_stacks_are_shown_and_offered(author: User, offered: Any, publish: Any, call: Call) -> None:

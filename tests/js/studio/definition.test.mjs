@@ -69,6 +69,12 @@ test("a member is set where it is, also where nothing was", () => {
   assert.equal(doc.get({ quality: null }, "quality.ects"), undefined);
 });
 
+test("skills that are there are not added twice", () => {
+  const editing = { name: "Editing", uri: "http://x.org/1", framework: "" };
+  const once = doc.addSkills({ title: "x" }, [editing, { name: "Patience", uri: "" }]);
+  assert.deepEqual(doc.addSkills(once, [editing, { name: "Editing", uri: "" }]).skills.map(({ uri }) => uri), ["http://x.org/1", "", ""]);
+});
+
 test("blocks are found in every depth, with the milestones that ask for them", () => {
   const found = doc.askedBlocks(made({ all: [unit("a"), { any: [unit("b"), { manual: { prompt: "x" } }] }] }, { all: [unit("a")] }));
   assert.deepEqual([...found], [["vertical@a", [0, 1]], ["vertical@b", [0]]]);

@@ -120,6 +120,15 @@ export function actions(app) {
     removeRequirement: (index, path) => change(doc.removeRequirement(state.document, index, path)),
     moveRequirement: (index, path, to) => change(doc.moveRequirement(state.document, index, path, to)),
     setRequirement: (index, path, value, tag) => change(doc.setRequirement(state.document, index, path, value), tag),
+    addSkills: (input) =>
+      app.attempt(async () => {
+        const [file] = input.files;
+        if (!file) return;
+        const { skills } = await app.api.skills(await file.text());
+        input.value = "";
+        change(doc.addSkills(state.document, skills));
+        app.set({ said: t("Added: {n}", { n: skills.length }) });
+      }),
     set: (path, value, tag) => change(doc.set(state.document, path, value), tag),
     undo: () => app.now(history.undo(state.history)),
     redo: () => app.now(history.redo(state.history)),

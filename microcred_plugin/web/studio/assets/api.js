@@ -37,6 +37,10 @@ export class Api {
     return this.call("PUT", "block/");
   }
 
+  skills(text) {
+    return this.call("POST", "skills/", { body: text, type: "text/plain" });
+  }
+
   sources(text) {
     return this.call("GET", `sources/?q=${encodeURIComponent(text)}`);
   }

@@ -137,6 +137,13 @@ export function get(document, path) {
   return path.split(".").reduce((found, name) => found?.[name], document);
 }
 
+/** Add skills, but for those that are there: of the same name and address. */
+export function addSkills(document, added) {
+  const skills = Array.isArray(document.skills) ? document.skills : [];
+  const known = new Set(skills.map(({ name, uri }) => `${name}\n${uri ?? ""}`));
+  return { ...document, skills: [...skills, ...added.filter(({ name, uri }) => !known.has(`${name}\n${uri ?? ""}`))] };
+}
+
 function moved(items, from, to) {
   const target = Math.max(0, Math.min(to, items.length - 1));
   return target === from ? items : items.toSpliced(from, 1).toSpliced(target, 0, items[from]);

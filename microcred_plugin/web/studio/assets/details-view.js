@@ -175,6 +175,7 @@ export function skillsView(state, act) {
       ),
     ),
     state.found.at("skills").map((finding) => h("p.hint", {}, finding.message)),
+    h("p.field", {}, h("label", { for: "skills-file" }, t("Add from a file (a table with a column “name”, or Rich Skill Descriptors)")), h("input", { id: "skills-file", type: "file", accept: ".csv,.tsv,.txt,.json", on: { change: (event) => act.addSkills(event.target) } })),
     button(t("+ Skill"), () => act.set("skills", [...skills, { name: "", uri: "", framework: "" }])),
   );
 }

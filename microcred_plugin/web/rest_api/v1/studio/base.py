@@ -40,12 +40,7 @@ class DocumentParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
         """Return the mapping; BadInput says what is wrong."""
-        try:
-            return api.read_document(stream.read().decode())
-        except UnicodeDecodeError as error:
-            raise BadInput(_("The text is not UTF-8.")) from error
-        except RequestDataTooBig as error:
-            raise BadInput(_("The document is too large.")) from error
+        return api.read_document(_decoded(stream))
 
 
 class FileParser(DocumentParser):
@@ -56,6 +51,16 @@ class FileParser(DocumentParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
         """Return the document as ``{"from": "file", "document": …}``."""
         return {"from": "file", "document": super().parse(stream, media_type, parser_context)}
+
+
+class TextParser(BaseParser):
+    """A file of which only what it holds tells what it is."""
+
+    media_type = "text/plain"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, str]:
+        """Return ``{"text": …}``."""
+        return {"text": _decoded(stream)}
 
 
 class LockRequired(APIException):
@@ -94,6 +99,15 @@ class StudioView(ApiView):
         if (found := _ETAG.fullmatch(header.strip())) is None:
             raise ValidationError(_("If-Match must be the ETag of the draft."))
         return int(found[1])
+
+
+def _decoded(stream: Any) -> str:
+    try:
+        return str(stream.read().decode())
+    except UnicodeDecodeError as error:
+        raise BadInput(_("The text is not UTF-8.")) from error
+    except RequestDataTooBig as error:
+        raise BadInput(_("The file is too large.")) from error
 
 
 def with_lock(answer: Any, lock: int, *, number: int = status.HTTP_200_OK) -> Response:

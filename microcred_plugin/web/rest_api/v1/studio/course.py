@@ -17,7 +17,13 @@ from microcred_plugin.authoring_data import DraftData
 from microcred_plugin.web.rest_api.v1.base import picture, user_id_of
 from microcred_plugin.web.rest_api.v1.describing import COURSE, described
 from microcred_plugin.web.rest_api.v1.studio import serializers as shapes
-from microcred_plugin.web.rest_api.v1.studio.base import DocumentParser, FileParser, StudioView, with_lock
+from microcred_plugin.web.rest_api.v1.studio.base import (
+    DocumentParser,
+    FileParser,
+    StudioView,
+    TextParser,
+    with_lock,
+)
 from microcred_plugin.web.rest_api.v1.studio.drafts import draft_answer
 
 ERRORS = (401, 403, 404, 429)
@@ -135,6 +141,18 @@ class CreateView(StudioView):
             raise ValidationError({"uuid": _("Say which microcredential to begin with.")})
         bring = authoring.copy if given["kind"] == "copy" else authoring.offer_here
         return bring(self.run, source, by=by)
+
+
+class SkillsView(StudioView):
+    """Reading a file of skills."""
+
+    http_method_names = ("post", "options")
+    parser_classes = (TextParser,)
+
+    @described(answer=shapes.SkillsSerializer, parameters=[COURSE], errors=(400, *ERRORS), body=shapes.TextSerializer)
+    def post(self, request: Request, course_key: str) -> Response:
+        """Read a file of skills, a table (CSV) or Rich Skill Descriptors (JSON), for a draft; nothing is stored."""
+        return Response(shapes.SkillsSerializer({"skills": authoring.read_skills(dict(request.data)["text"])}).data)
 
 
 class SourcesView(StudioView):

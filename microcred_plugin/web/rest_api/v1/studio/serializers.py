@@ -207,6 +207,26 @@ class CandidatesSerializer(Fields):
     microcredentials = MicrocredentialSerializer(many=True)
 
 
+class SkillSerializer(Fields):
+    """A skill as a definition has it."""
+
+    name = serializers.CharField()
+    uri = serializers.CharField()
+    framework = serializers.CharField()
+
+
+class SkillsSerializer(Fields):
+    """The skills of a file."""
+
+    skills = SkillSerializer(many=True)
+
+
+class TextSerializer(Fields):
+    """The file, sent as it is with the content type text/plain."""
+
+    text = serializers.CharField()
+
+
 class BadgeSerializer(Fields):
     """What a badge looks like."""
 

@@ -22,6 +22,7 @@ _course: list[URLPattern | URLResolver] = [
     path("block/", course.BlockView.as_view(), name="api-v1-studio-block"),
     path("badge.svg", course.BadgeView.as_view(), name="api-v1-studio-badge"),
     path("outline/", course.OutlineView.as_view(), name="api-v1-studio-outline"),
+    path("skills/", course.SkillsView.as_view(), name="api-v1-studio-skills"),
     path("sources/", course.SourcesView.as_view(), name="api-v1-studio-sources"),
     path("microcredentials/", course.CreateView.as_view(), name="api-v1-studio-create"),
     path("microcredentials/<uuid:uuid>/", include(_one)),
