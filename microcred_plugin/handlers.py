@@ -151,7 +151,7 @@ def on_course_rerun(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def on_user_retired(sender: Any, user: Any, **kwargs: Any) -> None:
-    """Hear that an account is being retired (USER_RETIRE_LMS_MISC): erase what we hold about the person, at once.
+    """Hear that an account is being retired (USER_RETIRE_LMS_MISC, _CRITICAL): erase what we hold about them, at once.
 
     This one lets errors out: the platform then notes that the retirement is not done, and somebody repeats it.
     """

@@ -276,8 +276,9 @@ def test_a_signal_about_nobody_is_no_error(world: World, user: User | None) -> N
 # The platform's flow
 
 
-def test_the_platforms_signal_is_heard_in_the_lms() -> None:
-    signal = "openedx.core.djangoapps.user_api.accounts.signals:USER_RETIRE_LMS_MISC"
+@pytest.mark.parametrize("name", ["USER_RETIRE_LMS_MISC", "USER_RETIRE_LMS_CRITICAL"])
+def test_the_platforms_signals_are_heard_in_the_lms(name: str) -> None:
+    signal = f"openedx.core.djangoapps.user_api.accounts.signals:{name}"
     assert dict(hearing.heard_in("lms"))[signal] == "on_user_retired"
     assert signal not in dict(hearing.heard_in("cms"))
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from microcred_plugin.conf import in_studio
 from microcred_plugin.logs import Log
 
 log = Log(__name__)
@@ -30,7 +31,9 @@ _IN_LMS = (
     (f"{_LEARNING}:CERTIFICATE_CREATED", "on_certificate"),
     (f"{_LEARNING}:CERTIFICATE_CHANGED", "on_certificate"),
     (f"{_LEARNING}:CERTIFICATE_REVOKED", "on_certificate"),
+    # A pipeline of retirement sends the second always, the first if it has that state, which is not in the default.
     (f"{_RETIREMENT}:USER_RETIRE_LMS_MISC", "on_user_retired"),
+    (f"{_RETIREMENT}:USER_RETIRE_LMS_CRITICAL", "on_user_retired"),
 )
 #: Studio enrols its authors, and the LMS publishes the courses of coaches (CCX).
 _IN_BOTH = (
@@ -52,9 +55,7 @@ def heard_in(service: str) -> Sequence[tuple[str, str]]:
 
 def connect(receivers: ModuleType) -> Sequence[str]:
     """Connect the receivers to what this process may send; return the signals that this release does not have."""
-    from django.conf import settings
-
-    heard = heard_in(str(getattr(settings, "SERVICE_VARIANT", "lms")))
+    heard = heard_in("cms" if in_studio() else "lms")
     missing = [signal for signal, receiver in heard if not _connected(signal, getattr(receivers, receiver))]
     if not _connected("django.db.models.signals:post_save", receivers.on_course_rerun, sender=_RERUN):
         missing.append(_RERUN)
