@@ -81,3 +81,7 @@ class BadInput(MicrocredError):
 
 class NotSent(MicrocredError):
     """The mail could not be sent."""
+
+
+class Unreadable(MicrocredError):
+    """The platform could not read this now."""

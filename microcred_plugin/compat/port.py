@@ -2,7 +2,8 @@
 
 Keys are strings everywhere (``course-v1:…``, ``block-v1:…``, no branch, no version), users are ids, fractions are
 ``Decimal``, times are aware UTC. Every question about learners takes many at once, so that a batch costs what one
-learner costs. An answerer raises nothing for what does not exist: it leaves it out.
+learner costs. An answerer raises nothing for what does not exist: it leaves it out. It raises (``Unreadable``, or what
+its platform raises) for what exists and cannot be read now: no answer is safe that only looks like one.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -24,6 +25,7 @@ from xmodule.modulestore.tests.django_utils import TEST_DATA_SPLIT_MODULESTORE, 
 
 from microcred_plugin import api, compat
 from microcred_plugin.data import AwardState
+from microcred_plugin.errors import Unreadable
 
 from . import stories
 from .contract import tracked
@@ -59,6 +61,16 @@ class TestLearning(ModuleStoreTestCase):
 
     def test_nothing_is_missing_of_what_this_release_announces(self) -> None:
         assert compat.unheard() == ()
+
+    def test_what_cannot_be_loaded_takes_nothing_away(self) -> None:
+        ask, run, away = self.school.platform, self.school.run, ConnectionError("the database is away")
+        whole = ask.published_outline(run)
+        for broken in ("course_block.CourseBlock", "vertical_block.VerticalBlock", "html_block.HtmlBlock"):
+            with mock.patch(f"xmodule.{broken}.__init__", side_effect=away), pytest.raises(Unreadable):
+                ask.published_outline(run)
+        with mock.patch("xmodule.course_block.CourseBlock.__init__", side_effect=away), pytest.raises(Unreadable):
+            ask.visible_blocks([self.ada.pk], run, [self.school.key("grouped")])
+        assert ask.published_outline(run) == whole
 
     def test_completing_the_last_block_of_a_unit_awards_at_once(self) -> None:
         self.publish({"completion": {"block": "vertical@reading"}})

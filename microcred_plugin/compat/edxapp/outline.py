@@ -11,10 +11,11 @@ from opaque_keys.edx.keys import CourseKey
 
 from microcred_plugin.compat.edxapp.keys import course_key, plain
 from microcred_plugin.compat.port import CompletionMode, CourseBlock
+from microcred_plugin.errors import Unreadable
 
 
 def published_outline(key: str) -> CourseBlock | None:
-    """Return the course as learners have it; None when there is none, or none of it is published."""
+    """Return the course as learners have it; None when there is none, or none of it is published. Unreadable."""
     found = course_key(key)
     root = None if found is None else published_block(found)
     return None if found is None or root is None else _described(root, found)
@@ -29,9 +30,21 @@ def published_block(course: CourseKey) -> Any:
     store = modulestore()
     with store.branch_setting(ModuleStoreEnum.Branch.published_only, course), store.bulk_operations(course):
         try:
-            return store.get_course(course, depth=None, lazy=False)
+            return whole(store.get_course(course, depth=None, lazy=False))
         except ItemNotFoundError:
             return None
+
+
+def whole(block: Any, place: object = "the course") -> Any:
+    """Return a block, None for none; Unreadable for one that stands in for what could not be loaded.
+
+    The modulestore does not raise what keeps it from loading a block, such as a database that is away for a moment: it
+    answers with an ``ErrorBlock`` (xmodule/error_block.py) of another key and without children. Taken for the block, it
+    would take away what was done in it. So as long as there is one, what was read before goes on counting.
+    """
+    if block is not None and block.scope_ids.block_type == "error":
+        raise Unreadable(f"The platform could not load something of {place}; its own log says why.")
+    return block
 
 
 def _described(block: Any, course: CourseKey) -> CourseBlock:
@@ -54,7 +67,8 @@ def _described(block: Any, course: CourseKey) -> CourseBlock:
 
 def _children(block: Any) -> list[Any]:
     """Give the children that can be read; a type that is not installed is there, as the platform's stand-in for it."""
-    return [child for child in block.get_children() if child is not None] if block.has_children else []
+    place = block.scope_ids.usage_id
+    return [whole(child, place) for child in block.get_children() if child is not None] if block.has_children else []
 
 
 def _title(block: Any) -> str:

@@ -10,7 +10,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from microcred_plugin.compat.edxapp.enrolments import enrolments
 from microcred_plugin.compat.edxapp.keys import course_key, usage_key
-from microcred_plugin.compat.edxapp.outline import group_access
+from microcred_plugin.compat.edxapp.outline import group_access, whole
 
 _Access = Mapping[int, Collection[int]]
 _GroupOf = Callable[[int], int | None]
@@ -43,14 +43,14 @@ def _asked(course: CourseKey, blocks: Collection[str]) -> tuple[dict[str, _Acces
     store = modulestore()
     access: dict[str, _Access] = {}
     with store.branch_setting(ModuleStoreEnum.Branch.published_only, course), store.bulk_operations(course):
-        root = store.get_course(course, depth=0)
+        root = whole(store.get_course(course, depth=0))
         if root is None:
             return {}, []
         for block, found in ((block, usage_key(block)) for block in blocks):
             if found is None:
                 continue
             try:
-                access[block] = group_access(store.get_item(found))
+                access[block] = group_access(whole(store.get_item(found), found))
             except ItemNotFoundError:  # it was deleted since the outline was read
                 continue
         return access, get_all_partitions_for_course(root, active_only=True)

@@ -17,6 +17,7 @@ from microcred_plugin.errors import (
     NotAllowed,
     NotFound,
     StaleDraft,
+    Unreadable,
 )
 
 ErrorHandler = Callable[[Exception, dict[str, Any]], Response | None]
@@ -28,6 +29,7 @@ _OURS: tuple[tuple[type[MicrocredError], int, str], ...] = (
     (Conflict, status.HTTP_409_CONFLICT, "conflict"),
     (InvalidDefinition, status.HTTP_422_UNPROCESSABLE_ENTITY, "invalid_definition"),
     (BadInput, status.HTTP_400_BAD_REQUEST, "invalid"),
+    (Unreadable, status.HTTP_503_SERVICE_UNAVAILABLE, "unreadable"),
 )
 
 
