@@ -12,12 +12,13 @@ from microcred_plugin.artwork.icons import ICONS as _ICONS
 from microcred_plugin.artwork.shapes import SHAPES as _SHAPES
 from microcred_plugin.authoring_data import CardData, DraftData, StackData, VersionData
 from microcred_plugin.criteria.skills import read_skills
-from microcred_plugin.data import Change, Finding, MicrocredentialData, Simulation
+from microcred_plugin.data import Change, Finding, MicrocredentialData, ProgressData, Simulation
 from microcred_plugin.definitions import api as _definitions
 from microcred_plugin.definitions import drafts as _drafts
 from microcred_plugin.flows import author as _author
 from microcred_plugin.flows import create as _create
 from microcred_plugin.flows import offerings as _offerings
+from microcred_plugin.flows import preview as _preview
 from microcred_plugin.flows import publish as _publish
 from microcred_plugin.flows import stacks as _stacks
 from microcred_plugin.flows.outline_tree import outline_tree
@@ -47,6 +48,7 @@ __all__ = [
     "offer_here",
     "outline_tree",
     "placement",
+    "preview",
     "publish",
     "read_skills",
     "retire",
@@ -145,6 +147,11 @@ def export(run: str, uuid: UUID) -> str:
 def changes(run: str, uuid: UUID) -> tuple[Change, ...]:
     """Say what publishing the draft would change; nothing before the first publish. InvalidDefinition."""
     return _author.changes_of(_definitions.find_in(uuid, run), run)
+
+
+def preview(run: str, uuid: UUID) -> ProgressData:
+    """Return the draft as a learner would see it who has done nothing. InvalidDefinition when it is unfinished."""
+    return _preview.preview(_definitions.find_in(uuid, run), run)
 
 
 def simulate(run: str, uuid: UUID, *, by: int, after: int = 0, at_most: int) -> Simulation:

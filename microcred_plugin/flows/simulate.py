@@ -2,16 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from uuid import uuid4
 
 from django.utils import translation
 
 from microcred_plugin.compat import platform
 from microcred_plugin.conf import settings
 from microcred_plugin.criteria import explain
-from microcred_plugin.criteria.binding import bind
 from microcred_plugin.criteria.document import Condition, Definition
-from microcred_plugin.criteria.needs import needs
 from microcred_plugin.criteria.parse import parse
 from microcred_plugin.criteria.phrases import phrase
 from microcred_plugin.criteria.verdict import Verdict
@@ -25,6 +22,7 @@ from microcred_plugin.flows import check as checking
 from microcred_plugin.flows.gather import course_of
 from microcred_plugin.flows.judge import judge
 from microcred_plugin.flows.learners import learners_in
+from microcred_plugin.flows.preview import plan_of
 from microcred_plugin.flows.publish import refuse
 from microcred_plugin.structure import api as structure
 
@@ -39,17 +37,7 @@ def simulate(
     definition, row = _definition(source)
     if not after:  # who goes on has heard of it
         refuse(iter(checking.check(definition, run, by=by)))
-    bound = bind(definition, run)
-    plan = Plan(
-        version_id=0,
-        num=0,
-        run=run,
-        microcredential_id=row.pk if row else 0,
-        uuid=row.uuid if row else uuid4(),
-        definition=bound,
-        needs=needs(bound),
-    )
-    return _count(plan, after, at_most)
+    return _count(plan_of(definition, row, run), after, at_most)
 
 
 def _definition(source: Mapping[str, object] | str) -> tuple[Definition, Microcredential | None]:

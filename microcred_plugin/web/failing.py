@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,7 +13,7 @@ from microcred_plugin.logs import Log
 
 log = Log(__name__)
 
-Page = Callable[[HttpRequest, str], HttpResponse]
+Page = Callable[..., HttpResponse]
 
 #: For Studio, and wherever the site has no template of its own.
 OWN_TEMPLATE = "microcred_plugin/base.html"
@@ -26,10 +27,10 @@ def told_calmly(base: Callable[[], str] = lambda: OWN_TEMPLATE) -> Callable[[Pag
 
     def wrapping(view: Page) -> Page:
         @wraps(view)
-        def shown(request: HttpRequest, course_key: str) -> HttpResponse:
+        def shown(request: HttpRequest, course_key: str, **more: Any) -> HttpResponse:
             try:
                 with transaction.atomic():
-                    return view(request, course_key)
+                    return view(request, course_key, **more)
             except (Http404, PermissionDenied):
                 raise
             except Exception as error:

@@ -2,12 +2,14 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from microcred_plugin import authoring
 from microcred_plugin.web.studio import assets
 from tests import node
 from tests.world import RUN, World
@@ -65,6 +67,45 @@ def test_a_title_cannot_leave_its_place(world: World, people: dict[str, User | N
     client = Client()
     client.force_login(people["author"])  # type: ignore[arg-type]
     assert b"<script>alert" not in client.get(reverse(PAGE, args=[RUN])).content
+
+
+@pytest.fixture
+def preview(people: dict[str, User | None], offered: Any) -> Any:
+    """Open the preview of the draft as somebody."""
+
+    def opening(who: str = "author", run: str = RUN, uuid: Any = offered.uuid) -> Any:
+        client = Client()
+        if (user := people[who]) is not None:
+            client.force_login(user)
+        return client.get(reverse("microcred_plugin_studio:preview", args=[run, uuid]))
+
+    return opening
+
+
+def test_a_draft_is_shown_as_learners_will_see_it(preview: Any, people: Any, offered: Any) -> None:
+    draft = authoring.draft(RUN, offered.uuid)
+    document = {**draft.document, "title": "<b>Not published yet</b>"}
+    authoring.save(RUN, offered.uuid, document, lock=draft.lock, by=people["author"].pk)
+    page = preview().content.decode()
+    assert page.count("&lt;b&gt;Not published yet") >= 3
+    for told in ("Before they begin", "Half way", "1 of 2 milestones", "Earned today"):
+        assert told in page, told
+    assert "<a " not in page
+
+
+def test_what_is_unfinished_says_what_to_mend(preview: Any, people: Any, offered: Any) -> None:
+    draft = authoring.draft(RUN, offered.uuid)
+    authoring.save(RUN, offered.uuid, {**draft.document, "milestones": []}, lock=draft.lock, by=people["author"].pk)
+    page = preview().content.decode()
+    assert "It cannot be shown yet" in page
+    assert "is empty, and nothing may be earned by doing nothing" in page.replace("&#x27;", "'")
+
+
+def test_nobody_but_authors_sees_a_draft(preview: Any, people: dict[str, User | None]) -> None:
+    expected = {"anonymous": 302, "author": 200, "course staff": 200, "superuser": 200}
+    assert {who: preview(who).status_code for who in people} == {**dict.fromkeys(people, 404), **expected}
+    assert preview("superuser", run="course-v1:Org+Other+Run").status_code == 404
+    assert preview("superuser", uuid=uuid4()).status_code == 404
 
 
 @node.needed

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from microcred_plugin.data import MicrocredentialData, MicrocredentialState, ProgressData
+from microcred_plugin.presenting import preview as previews
 from microcred_plugin.presenting.card import card
 from microcred_plugin.presenting.drawings import Draw
 
 from . import choices
-from . import preview as previews
 from .reading import BROKEN, EMPTY, MISSING, NO_RUN, Nothing
 from .rendering import render
 

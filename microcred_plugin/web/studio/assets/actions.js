@@ -167,6 +167,10 @@ export function actions(app) {
       app.shown(state.dialog.theirs);
       app.set({ dialog: null });
     },
+    preview: async () => {
+      await state.saver.flush();
+      globalThis.open(`${state.microcredential.uuid}/preview/`, "_blank", "noopener");
+    },
     publish: () =>
       app.attempt(async () => {
         const { note = "" } = state.dialog;

@@ -40,6 +40,7 @@ export function editorView(state, act) {
         { role: "toolbar", "aria-label": t("Actions") },
         sign("↶", t("Undo"), act.undo, { disabled: !canUndo(state.history) }),
         sign("↷", t("Redo"), act.redo, { disabled: !canRedo(state.history) }),
+        button(t("Preview"), act.preview),
         button(t("Simulate"), () => act.show("simulate")),
         button(t("Publish…"), () => act.show("publish"), { class: "main" }),
         more(state, act),
