@@ -8,10 +8,14 @@ from microcred_plugin.flows.announce import announce
 from microcred_plugin.flows.backfill import due_backfills, run_backfill
 from microcred_plugin.flows.evaluate import evaluate
 from microcred_plugin.flows.notify import notify
-from microcred_plugin.flows.one_pass import AT_ONCE, Pass
+from microcred_plugin.flows.one_pass import Pass
 
 
-def catch_up(at_once: int = AT_ONCE) -> int:
+#: Few: while a worker catches up, those who come now must not wait for all who came before them.
+_BITE = 20
+
+
+def catch_up(at_once: int = _BITE) -> int:
     """Do so much of everything that waits, the oldest first; return how much. If there was more, another task goes on.
 
     Many processes may start it at once: each thing is claimed and done once. What takes its time, backfills, comes
