@@ -10,7 +10,6 @@ from microcred_plugin.flows.evaluate import evaluate
 from microcred_plugin.flows.notify import notify
 from microcred_plugin.flows.one_pass import Pass
 
-
 #: Few: while a worker catches up, those who come now must not wait for all who came before them.
 _BITE = 20
 
