@@ -1,5 +1,6 @@
 """People who ask, and how they say who they are."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from edx_rest_framework_extensions.auth.jwt.tests.utils import generate_jwt
 
 from microcred_plugin import api
 from microcred_plugin.data import AwardData
-from tests.world import World, completion, milestone
+from tests.world import RUN, World, completion, milestone
 
 Asking = Callable[..., Any]
 
@@ -91,3 +92,34 @@ def ask_by_token() -> Asking:
         return Client().get(reverse(f"microcred_plugin:{name}", args=args), **headers)
 
     return asking
+
+
+NAMESPACE = "microcred_plugin_studio"
+
+
+@pytest.fixture
+def call() -> Asking:
+    """Ask one of the addresses as somebody: ``call(user, "put", "draft", uuid, sent=…, lock=…)``."""
+
+    def calling(user: User | None, method: str, name: str, *args: Any, **given: Any) -> Any:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        address = reverse(f"{NAMESPACE}:api-v1-studio-{name}", args=[given.get("run", RUN), *args])
+        headers = {"If-Match": f'"{given["lock"]}"'} if "lock" in given else given.get("headers", {})
+        sent = given.get("sent", {})
+        data = sent if isinstance(sent, str | bytes) else json.dumps(sent)
+        kind = given.get("kind", "application/json")
+        if method == "get":
+            return client.get(address, given.get("query"), headers=headers)
+        return getattr(client, method)(address, data, content_type=kind, headers=headers)
+
+    return calling
+
+
+@pytest.fixture
+def author(people: dict[str, User | None]) -> User:
+    """Return somebody who may write the course."""
+    found = people["author"]
+    assert found is not None
+    return found

@@ -9,7 +9,7 @@ from edx_api_doc_tools import ApiSchemaGenerator
 from microcred_plugin.web import studio_urls
 
 from .test_authorisation import MATRIX
-from .test_studio_api import CALLS
+from .test_studio_authorisation import CALLS
 
 PREFIX = "/microcredentials/v1/"
 #: What answers otherwise than the others.
