@@ -39,7 +39,8 @@ def titles(uuids: Iterable[str]) -> dict[str, str]:
 
 def all_rows(run: str | None = None) -> list[Microcredential]:
     """List microcredentials by title, all or those offered in ``run``."""
-    rows = Microcredential.objects.select_related("issuer", "current_version").prefetch_related("offerings", "draft")
+    rows = Microcredential.objects.select_related("issuer", "current_version")
+    rows = rows.prefetch_related("offerings", "draft__modified_by")
     if run is not None:
         rows = rows.filter(offerings__run=run)
     return list(rows.order_by("title", "pk"))

@@ -120,7 +120,8 @@ def sources(run: str, *, by: int, text: str = "") -> list[Microcredential]:
     """List what is offered in other courses that ``by`` may write and not in this run, by title, up to 50."""
     rows = Microcredential.objects.filter(title__icontains=text).exclude(offerings__run=run)
     found: list[Microcredential] = []
-    for row in rows.select_related("issuer", "current_version").prefetch_related("offerings").order_by("title", "pk"):
+    rows = rows.select_related("issuer", "current_version").prefetch_related("offerings", "draft")
+    for row in rows.order_by("title", "pk"):
         if _is_of(row, by):
             found.append(row)
         if len(found) == _MOST_SOURCES:

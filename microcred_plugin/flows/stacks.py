@@ -21,6 +21,7 @@ def findings(definition: Definition, by: int | None) -> Iterator[Finding]:
     needed = builds_on(definition)
     rows = _all_rows() if needed else {}
     own = next((uuid for uuid, row in rows.items() if str(row) == f"{definition.issuer}/{definition.slug}"), None)
+    below = _published_below(rows) if own else {}
     for uuid, path in needed.items():
         row = rows.get(uuid)
         if row is None:
@@ -34,7 +35,7 @@ def findings(definition: Definition, by: int | None) -> Iterator[Finding]:
             yield Finding(severity, "microcredential-not-published", path, message)
         if not may_build_on(row, definition.issuer, by):
             yield _error("not-stackable", path, f"{row} may not be built on: its owner has not allowed it (stackable).")
-        if own and (cycle := _path_to(own, uuid, rows)):
+        if own and (cycle := _path_to(own, uuid, below)):
             names = " → ".join([f"{definition.issuer}/{definition.slug}", *(str(rows[u]) for u in cycle)])
             yield _error("cycle", path, f"This would make a circle that nobody could ever complete: {names}.")
 
@@ -59,13 +60,14 @@ def may_build_on(row: Microcredential, issuer: str, by: int | None) -> bool:
 
 def candidates(row: Microcredential, *, by: int | None, text: str = "") -> list[Microcredential]:
     """List what a microcredential may be made to build on, by title, up to 50: published, allowed, and in no circle."""
-    rows = _all_rows()
+    below = _published_below(_all_rows())
     wanted = Microcredential.objects.filter(state=MicrocredentialState.PUBLISHED.value, title__icontains=text)
     found: list[Microcredential] = []
-    for other in wanted.exclude(pk=row.pk).select_related("issuer", "current_version").order_by("title", "pk"):
+    wanted = wanted.exclude(pk=row.pk).select_related("issuer", "current_version")
+    for other in wanted.prefetch_related("offerings", "draft").order_by("title", "pk"):
         if len(found) == _MOST_FOUND:
             break
-        if may_build_on(other, row.issuer.short_name, by) and not _path_to(str(row.uuid), str(other.uuid), rows):
+        if may_build_on(other, row.issuer.short_name, by) and not _path_to(str(row.uuid), str(other.uuid), below):
             found.append(other)
     return found
 
@@ -122,7 +124,7 @@ def _error(code: str, path: str, message: str) -> Finding:
     return Finding(Severity.ERROR, code, path, message)
 
 
-def _path_to(target: str, start: str, rows: Mapping[str, Microcredential]) -> list[str]:
+def _path_to(target: str, start: str, below: Mapping[str, list[str]]) -> list[str]:
     """Return how one gets from ``start`` to ``target`` by building on each other; empty when one does not."""
     trail: dict[str, str | None] = {start: None}
     waiting = [start]
@@ -130,10 +132,7 @@ def _path_to(target: str, start: str, rows: Mapping[str, Microcredential]) -> li
         uuid = waiting.pop()
         if uuid == target:
             return _walk_back(trail, uuid)
-        row = rows.get(uuid)
-        if row is None or row.current_version is None:
-            continue
-        for further in builds_on(parse(row.current_version.document)):
+        for further in below.get(uuid, ()):
             if further not in trail:
                 trail[further] = uuid
                 waiting.append(further)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from microcred_plugin import api, authoring
 from microcred_plugin.sandbox.models import SandboxBlock, SandboxCourse
@@ -99,12 +100,13 @@ def test_from_nothing_to_an_award_by_keyboard_alone(browse: Browse) -> None:
 
 
 def test_two_authors_at_once_lose_nothing(browse: Browse) -> None:
+    colleague = User.objects.get(username="operator").pk
     with browse("author") as page:
         begin(page)
         (made,) = (one for one in api.list_microcredentials(RUN) if one.slug == "prove-it")
         draft = authoring.draft(RUN, made.uuid)
         theirs = {**draft.document, "description": "Theirs"}
-        authoring.save(RUN, made.uuid, theirs, lock=draft.lock, by=None)  # type: ignore[arg-type]
+        authoring.save(RUN, made.uuid, theirs, lock=draft.lock, by=colleague)
         page.get_by_role("button", name="+ Milestone").click()
         page.get_by_role("dialog").get_by_text("Nothing is lost").wait_for()
         page.get_by_role("button", name="Close", exact=True).click()
@@ -113,7 +115,7 @@ def test_two_authors_at_once_lose_nothing(browse: Browse) -> None:
         saved(page)
         assert len(authoring.draft(RUN, made.uuid).document["milestones"]) == 1
 
-        authoring.save(RUN, made.uuid, theirs, lock=3, by=None)  # type: ignore[arg-type]
+        authoring.save(RUN, made.uuid, theirs, lock=3, by=colleague)
         page.get_by_role("button", name="+ Milestone").click()
         page.get_by_role("button", name="Keep theirs").click()
         page.locator(".milestone").wait_for(state="detached")

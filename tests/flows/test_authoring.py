@@ -5,6 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from microcred_plugin import api, authoring
 from microcred_plugin.data import MicrocredentialState
@@ -153,6 +155,20 @@ def test_nothing_is_brought_from_a_course_one_may_not_write(bring: Any, world: W
     with pytest.raises(NotFound):
         bring(RUN, source.uuid, by=world.learner("ada").pk)
     assert Microcredential.objects.count() == 1
+
+
+def test_the_list_costs_the_same_however_many_there_are(world: World, author: int, publish: Any) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            authoring.cards(RUN)
+        return len(asked)
+
+    authoring.create_from_outline(RUN, "section", "One", by=author)
+    authoring.cards(RUN)
+    before = queries()
+    for title in ("Two", "Three", "Four"):
+        authoring.create_from_outline(RUN, "section", title, by=author)
+    assert queries() == before
 
 
 # Writing
